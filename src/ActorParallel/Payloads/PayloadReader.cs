@@ -1,0 +1,3 @@
+namespace ActorParallel.Payloads;
+
+internal ref struct PayloadReader;

@@ -1,0 +1,3 @@
+namespace ActorParallel.Payloads;
+
+internal sealed class PayloadWriter;
