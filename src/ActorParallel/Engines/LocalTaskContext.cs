@@ -1,0 +1,21 @@
+namespace ActorParallel.Engines;
+
+/// <summary>The context of a task that runs in its caller's process.</summary>
+internal sealed class LocalTaskContext(AsyncResult result) : TaskContext
+{
+    public override CancellationToken CancellationToken => result.Control.Token;
+
+    public override string TaskId => result.Id;
+
+    public override int Attempt => result.Attempt;
+
+    public override int EngineId => 0;
+
+    public override int WorkerId => result.WorkerId;
+
+    public override EngineNamespace Namespace => EngineNamespace.Process;
+
+    internal override object Owner => result.Host;
+
+    private protected override void ReportCore(double fraction) => result.Control.Reported = fraction;
+}

@@ -1,0 +1,198 @@
+using ActorParallel.Payloads;
+using ActorParallel.Pools;
+using ActorParallel.Results;
+
+namespace ActorParallel.Engines;
+
+/// <summary>
+/// A task: its function, its arguments and its result in one object. In this process a worker runs it as it is;
+/// for an engine in another process its function and arguments are written, and the outcome read.
+/// </summary>
+internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options)
+    : AsyncResult<TResult>(host, options), ITaskItem
+{
+    public AsyncResult Result => this;
+
+    public abstract Delegate Function { get; }
+
+    public abstract TaskShape Shape { get; }
+
+    int IWork.Priority => Options.Priority;
+
+    TaskContext ICurrentTask.Context => Control.Context ??= new LocalTaskContext(this);
+
+    public virtual void WriteArgument(PayloadWriter writer)
+    {
+    }
+
+    public virtual TResult ReadValue(ref PayloadReader reader) => reader.Read<TResult>();
+
+    public abstract WorkStatus Run(Worker worker);
+
+    void ITaskItem.ReadAndSucceed(ref PayloadReader reader)
+    {
+        var value = ReadValue(ref reader);
+        DeliverValue(value);
+    }
+
+    /// <summary>Claims the attempt; false when the task was stopped, or run by somebody who waits for it.</summary>
+    protected bool TryBegin(Worker worker)
+    {
+        if (!TryMove(TaskState.Ready, TaskState.Running)) return false;
+        WorkerId = worker.Id;
+        Attempt++;
+        StartedAt = Clock.Now;
+        if (Options.Timeout is not null || ControlIfAny is not null) ((LocalExecutor)Host).Began(this);
+        return true;
+    }
+
+    protected void Succeed(TResult value)
+    {
+        CompletedAt = Clock.Now;
+        if (ControlIfAny is { } control && !LocalExecutor.MaySucceed(this, control)) return;
+        if (TryClaimEnd()) DeliverValue(value);
+    }
+}
+
+/// <summary>What executors need of a task whatever its types.</summary>
+internal interface ITaskItem : IWork, ICurrentTask
+{
+    AsyncResult Result { get; }
+
+    Delegate Function { get; }
+
+    TaskShape Shape { get; }
+
+    void WriteArgument(PayloadWriter writer);
+
+    /// <summary>Reads the value an engine sent and delivers it. The caller has claimed the end.</summary>
+    void ReadAndSucceed(ref PayloadReader reader);
+}
+
+/// <summary>How a task calls its function. The numbers are part of the wire contract.</summary>
+internal enum TaskShape : byte
+{
+    Apply0 = 0,
+    Apply0Async = 1,
+    Apply1 = 2,
+    Apply1Async = 3,
+    Chunk = 4,
+    ChunkAsync = 5,
+}
+
+/// <summary>A task whose function returns its value.</summary>
+internal abstract class SyncTask<TResult>(PoolExecutor host, TaskOptions options) : TaskItem<TResult>(host, options)
+{
+    protected abstract TResult Invoke();
+
+    public override WorkStatus Run(Worker worker)
+    {
+        if (!TryBegin(worker)) return WorkStatus.Done;
+        var previous = TaskContext.EnterThread(this);
+        TResult value;
+        try
+        {
+            value = Invoke();
+        }
+#pragma warning disable CA1031 // Whatever a task throws is its outcome.
+        catch (Exception e)
+        {
+            TaskContext.LeaveThread(previous);
+            ((LocalExecutor)Host).Failed(this, e);
+            return WorkStatus.Done;
+        }
+#pragma warning restore CA1031
+        TaskContext.LeaveThread(previous);
+        Succeed(value);
+        return WorkStatus.Done;
+    }
+}
+
+/// <summary>A task whose function is asynchronous: it holds its worker's place until it ends, but not its thread.</summary>
+internal abstract class AsyncTask<TResult>(PoolExecutor host, TaskOptions options) : TaskItem<TResult>(host, options), IPendingWork
+{
+    volatile bool _pending;
+
+    bool IPendingWork.IsPending => _pending;
+
+    protected abstract Task<TResult> Invoke();
+
+    public override WorkStatus Run(Worker worker)
+    {
+        if (!TryBegin(worker)) return WorkStatus.Done;
+        var running = Start();
+        if (running.IsCompleted)
+        {
+            End(running);
+            return WorkStatus.Done;
+        }
+        _pending = true;
+        running.ContinueWith(
+            static (task, state) =>
+            {
+                var (self, worker) = ((AsyncTask<TResult>, Worker))state!;
+                self.End(task);
+                worker.Resume(self);
+            },
+            (this, worker), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return WorkStatus.Pending;
+    }
+
+    /// <summary>In a method of its own, so that the context flows into the function and nowhere else.</summary>
+    async Task<TResult> Start()
+    {
+        TaskContext.SetAsync(((ICurrentTask)this).Context);
+        var task = Invoke() ?? throw new InvalidOperationException("The task's async function returned null instead of a Task.");
+        return await task.ConfigureAwait(false);
+    }
+
+    void End(Task<TResult> task)
+    {
+        if (task.IsCompletedSuccessfully) Succeed(task.Result);
+        else ((LocalExecutor)Host).Failed(this, task.Exception?.InnerException ?? new TaskCanceledException(task));
+    }
+}
+
+internal sealed class Apply0<TResult>(PoolExecutor host, TaskOptions options, Func<TResult> function)
+    : SyncTask<TResult>(host, options)
+{
+    public override Delegate Function => function;
+
+    public override TaskShape Shape => TaskShape.Apply0;
+
+    protected override TResult Invoke() => function();
+}
+
+internal sealed class Apply0Async<TResult>(PoolExecutor host, TaskOptions options, Func<Task<TResult>> function)
+    : AsyncTask<TResult>(host, options)
+{
+    public override Delegate Function => function;
+
+    public override TaskShape Shape => TaskShape.Apply0Async;
+
+    protected override Task<TResult> Invoke() => function();
+}
+
+internal sealed class Apply1<T, TResult>(PoolExecutor host, TaskOptions options, Func<T, TResult> function, T argument)
+    : SyncTask<TResult>(host, options)
+{
+    public override Delegate Function => function;
+
+    public override TaskShape Shape => TaskShape.Apply1;
+
+    public override void WriteArgument(PayloadWriter writer) => writer.Write(argument);
+
+    protected override TResult Invoke() => function(argument);
+}
+
+internal sealed class Apply1Async<T, TResult>(PoolExecutor host, TaskOptions options, Func<T, Task<TResult>> function, T argument)
+    : AsyncTask<TResult>(host, options)
+{
+    public override Delegate Function => function;
+
+    public override TaskShape Shape => TaskShape.Apply1Async;
+
+    public override void WriteArgument(PayloadWriter writer) => writer.Write(argument);
+
+    protected override Task<TResult> Invoke() => function(argument);
+}

@@ -1,0 +1,148 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorParallel.Engines;
+
+/// <summary>
+/// The worker: runs one task at a time, on a thread of its own. Under <c>least-loaded</c> it is woken and takes from the
+/// set's queue for as long as there is something; under Akka's own routers each message brings its task.
+/// </summary>
+internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
+{
+    readonly WorkerSet _set;
+    readonly Worker _worker;
+    bool _initialized;
+    bool _pending;
+
+    public WorkerActor(WorkerSet set)
+    {
+        _set = set;
+        _worker = set.AddWorker();
+        _worker.Actor = Self;
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    protected override void PreStart() => _set.Register(_worker);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Resumed resumed:
+                if (_pending && ReferenceEquals(resumed.Work, _worker.Running)) AfterPending();
+                break;
+            case not null when _pending:
+                Stash.Stash();
+                break;
+            case WorkAvailable:
+                _worker.AddLoad(-1);
+                Drain();
+                break;
+            case RunWork run:
+                if (_set.Take(run))
+                {
+                    if (Initialized()) RunOne(run.Work);
+                    else _set.Requeue(run.Work);
+                }
+                break;
+            default:
+                Unhandled(message!);
+                break;
+        }
+    }
+
+    /// <summary>Takes from the queue until it is empty, this worker has to go, or a message waits.</summary>
+    void Drain()
+    {
+        while (!_pending)
+        {
+            if (!Initialized() || _set.ShouldLeave(_worker))
+            {
+                _worker.TryAbandon();
+                Context.Stop(Self);
+                return;
+            }
+            if (!_set.Queue.TryDequeue(out var work))
+            {
+                if (_set.GoIdle()) continue;
+                return;
+            }
+            RunOne(work);
+            if (!((ActorCell)Context).HasMessages) continue;
+            // Let the waiting message in; come back for the rest.
+            _worker.AddLoad(1);
+            Self.Tell(WorkAvailable.Instance);
+            return;
+        }
+    }
+
+    void RunOne(IWork work)
+    {
+        _worker.AddLoad(1);
+        _worker.Running = work;
+        Worker.Current = _worker;
+        var status = work.Run(_worker);
+        Worker.Current = null;
+        if (status == WorkStatus.Pending)
+        {
+            _pending = true;
+            return;
+        }
+        _worker.Running = null;
+        if (status == WorkStatus.Yield) _set.Queue.Enqueue(work);
+        else _worker.AddFinished();
+        _worker.AddLoad(-1);
+    }
+
+    void AfterPending()
+    {
+        _pending = false;
+        _worker.Running = null;
+        _worker.AddFinished();
+        _worker.AddLoad(-1);
+        Stash.UnstashAll();
+        Drain();
+    }
+
+    /// <summary>The initializer runs before a worker's first task, and again in the worker that replaces it.</summary>
+    bool Initialized()
+    {
+        if (_initialized) return true;
+        if (_set.Faulted) return false;
+        Worker.Current = _worker;
+        try
+        {
+            _set.Settings.Initializer?.Invoke();
+            _initialized = true;
+            _set.InitializerSucceeded();
+        }
+#pragma warning disable CA1031 // Whatever the user's initializer throws counts against the pool's tries.
+        catch (Exception e)
+        {
+            Context.GetLogger().Warning("The initializer of worker {0} failed: {1}", _worker.Id, e.Message);
+            _set.InitializerFailed(_worker, e);
+        }
+#pragma warning restore CA1031
+        Worker.Current = null;
+        return _initialized;
+    }
+
+    protected override void PostStop()
+    {
+        _set.WorkerStopped(_worker);
+        base.PostStop();
+    }
+
+    /// <summary>The queue has work.</summary>
+    internal sealed record WorkAvailable
+    {
+        public static readonly WorkAvailable Instance = new();
+    }
+
+    /// <summary>A piece of work routed to this worker and no other.</summary>
+    internal sealed record RunWork(IWork Work);
+
+    /// <summary>Pending work has ended.</summary>
+    internal sealed record Resumed(IWork Work);
+}

@@ -1,0 +1,295 @@
+using System.Collections.Concurrent;
+using ActorParallel.Results;
+using Akka.Actor;
+using Akka.Routing;
+
+namespace ActorParallel.Engines;
+
+/// <summary>What a set of workers is made with.</summary>
+internal sealed record WorkerSettings(
+    int Workers, string Router, Action? Initializer, int InitializerTries, int MaxTasksPerWorker, string Dispatcher);
+
+/// <summary>
+/// A router pool of workers and the work that waits for them: the in-process part of every executor.
+/// The hot path is lock-free: work goes into the queue, and a message goes out only when a worker is idle.
+/// </summary>
+internal sealed class WorkerSet(WorkerSettings settings)
+{
+    readonly ConcurrentDictionary<IActorRef, Worker> _workers = new();
+    readonly ConcurrentDictionary<WorkerActor.RunWork, byte> _routed = new();
+    readonly ConcurrentQueue<int> _freeIds = new();
+    readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    IActorRef _router = ActorRefs.Nobody;
+    long _enqueued;
+    long _finishedByGone;
+    int _nextId;
+    int _alive;
+    int _target = settings.Workers;
+    int _idle;
+    int _initializerFailures;
+    bool _closed;
+
+    public WorkerSettings Settings { get; } = settings;
+
+    public ReadyQueue Queue { get; } = new();
+
+    /// <summary>Under Akka's own routers a message carries its task to one worker; otherwise workers take from the queue.</summary>
+    bool Pushes { get; } = settings.Router != RouterNames.LeastLoaded;
+
+    public int Target => Volatile.Read(ref _target);
+
+    public IEnumerable<Worker> Workers => _workers.Values;
+
+    public bool Faulted => Fault is not null;
+
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Told once when the initializer has failed too often.</summary>
+    public event Action<Exception>? Failed;
+
+    /// <summary>All work has ended after <see cref="Close"/>.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Creates the router and its workers below the calling actor.</summary>
+    public void Start(IUntypedActorContext context)
+    {
+        _alive = Settings.Workers;
+        _router = context.ActorOf(RouterProps(), "workers");
+    }
+
+    Props RouterProps()
+    {
+        var strategy = new OneForOneStrategy(_ => Directive.Restart);
+        var worker = Props.Create(() => new WorkerActor(this)).WithDispatcher(Settings.Dispatcher);
+        return worker.WithRouter(Settings.Router switch
+        {
+            RouterNames.RoundRobin => new RoundRobinPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            RouterNames.SmallestMailbox => new SmallestMailboxPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            _ => new LeastLoadedPool(Settings.Workers, this, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+        });
+    }
+
+    public Worker AddWorker() => new(this, _freeIds.TryDequeue(out var id) ? id : Interlocked.Increment(ref _nextId) - 1);
+
+    public void Register(Worker worker)
+    {
+        _workers[worker.Actor] = worker;
+        worker.AddLoad(1);
+        worker.Actor.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+    }
+
+    public Worker? Find(IActorRef actor) => _workers.GetValueOrDefault(actor);
+
+    /// <summary>Submits work from outside the workers, by the router's way.</summary>
+    public void Submit(IWork work)
+    {
+        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this)
+        {
+            Enqueue(work);
+            return;
+        }
+        Interlocked.Increment(ref _enqueued);
+        var message = new WorkerActor.RunWork(work);
+        _routed[message] = 0;
+        _router.Tell(message, ActorRefs.NoSender);
+    }
+
+    public void Enqueue(IWork work)
+    {
+        Interlocked.Increment(ref _enqueued);
+        Requeue(work);
+    }
+
+    /// <summary>Counts work that will be queued later.</summary>
+    public void Hold() => Interlocked.Increment(ref _enqueued);
+
+    /// <summary>Puts work (back) into the queue that is counted already.</summary>
+    public void Requeue(IWork work)
+    {
+        Queue.Enqueue(work);
+        WakeOne();
+    }
+
+    /// <summary>A routed message is taken once, by its worker or by whoever rescues it.</summary>
+    public bool Take(WorkerActor.RunWork message) => _routed.TryRemove(message, out _);
+
+    /// <summary>Work that was routed to a worker that is gone or stuck goes to the others.</summary>
+    public void RescueRouted()
+    {
+        foreach (var message in _routed.Keys)
+            if (Take(message)) Requeue(message.Work);
+    }
+
+    /// <summary>Takes all routed messages that no worker has begun.</summary>
+    public int TakeRouted(Action<IWork> end)
+    {
+        var taken = 0;
+        foreach (var message in _routed.Keys)
+        {
+            if (!Take(message)) continue;
+            taken++;
+            end(message.Work);
+        }
+        return taken;
+    }
+
+    public void WakeOne()
+    {
+        if (Volatile.Read(ref _idle) > 0 && TryTakeIdle()) Wake();
+        else if (Volatile.Read(ref _alive) < Volatile.Read(ref _target)) AddWorkers();
+    }
+
+    void Wake()
+    {
+        if (!Pushes)
+        {
+            _router.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+            return;
+        }
+        Worker? best = null;
+        foreach (var worker in _workers.Values)
+            if (!worker.Abandoned && (best is null || worker.Load < best.Load)) best = worker;
+        best?.AddLoad(1);
+        best?.Actor.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+    }
+
+    bool TryTakeIdle()
+    {
+        var seen = Volatile.Read(ref _idle);
+        while (seen > 0)
+        {
+            var was = Interlocked.CompareExchange(ref _idle, seen - 1, seen);
+            if (was == seen) return true;
+            seen = was;
+        }
+        return false;
+    }
+
+    /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>
+    public bool GoIdle()
+    {
+        Interlocked.Increment(ref _idle);
+        if (Queue.IsEmpty && Volatile.Read(ref _alive) <= Volatile.Read(ref _target))
+        {
+            if (Volatile.Read(ref _closed)) CheckDrained();
+            return false;
+        }
+        return TryTakeIdle();
+    }
+
+    /// <summary>Whether a worker has to go: it was written off, has run enough tasks, or there are too many.</summary>
+    public bool ShouldLeave(Worker worker)
+    {
+        if (worker.Abandoned) return true;
+        if (Settings.MaxTasksPerWorker > 0 && worker.Finished >= Settings.MaxTasksPerWorker)
+        {
+            Interlocked.Decrement(ref _alive);
+            return true;
+        }
+        var alive = Volatile.Read(ref _alive);
+        while (alive > Volatile.Read(ref _target))
+        {
+            var was = Interlocked.CompareExchange(ref _alive, alive - 1, alive);
+            if (was == alive) return true;
+            alive = was;
+        }
+        return false;
+    }
+
+    /// <summary>Sets how many workers there are. Growing takes effect at once, shrinking when workers have ended their tasks.</summary>
+    public void Resize(int change)
+    {
+        Interlocked.Add(ref _target, change);
+        if (change > 0) AddWorkers();
+        // Idle workers that are too many must look up to see it.
+        for (var surplus = Volatile.Read(ref _alive) - Target; surplus > 0 && TryTakeIdle(); surplus--) Wake();
+    }
+
+    void AddWorkers()
+    {
+        if (Faulted || Volatile.Read(ref _stopped)) return;
+        var alive = Volatile.Read(ref _alive);
+        var missing = Volatile.Read(ref _target) - alive;
+        if (missing <= 0 || Interlocked.CompareExchange(ref _alive, alive + missing, alive) != alive) return;
+        _router.Tell(new AdjustPoolSize(missing), ActorRefs.NoSender);
+    }
+
+    /// <summary>Writes a worker off whose task never comes back, and puts another in its place.</summary>
+    public void Abandon(Worker worker)
+    {
+        if (!worker.TryAbandon()) return;
+        Interlocked.Decrement(ref _alive);
+        _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker.Actor)), ActorRefs.NoSender);
+        if (Pushes) RescueRouted();
+        AddWorkers();
+    }
+
+    public void WorkerStopped(Worker worker)
+    {
+        if (!_workers.TryRemove(worker.Actor, out _)) return;
+        Interlocked.Add(ref _finishedByGone, worker.Finished);
+        _freeIds.Enqueue(worker.Id);
+        if (Volatile.Read(ref _stopped)) return;
+        if (Pushes) RescueRouted();
+        AddWorkers();
+        if (!Queue.IsEmpty) WakeOne();
+        if (Volatile.Read(ref _closed)) CheckDrained();
+    }
+
+    bool _stopped;
+
+    /// <summary>No worker is replaced from here on.</summary>
+    public void Stop() => Volatile.Write(ref _stopped, true);
+
+    public void InitializerSucceeded() => Volatile.Write(ref _initializerFailures, 0);
+
+    public void InitializerFailed(Worker worker, Exception error)
+    {
+        var failures = Interlocked.Increment(ref _initializerFailures);
+        Interlocked.Decrement(ref _alive);
+        worker.TryAbandon();
+        if (failures < Settings.InitializerTries || Faulted) return;
+        Fault = new PoolFaultedException(
+            $"The worker initializer failed {failures} times in a row, last with {error.GetType().Name}: {error.Message} Mend the initializer and make a new pool.", error);
+        Failed?.Invoke(Fault);
+    }
+
+    /// <summary>Work ends from here on; <see cref="Drained"/> completes when the last has.</summary>
+    public void Close()
+    {
+        Volatile.Write(ref _closed, true);
+        CheckDrained();
+    }
+
+    /// <summary>Work that was taken out of the queue and will not run.</summary>
+    public void Discarded(long count)
+    {
+        Interlocked.Add(ref _finishedByGone, count);
+        if (Volatile.Read(ref _closed)) CheckDrained();
+    }
+
+    void CheckDrained()
+    {
+        if (Outstanding <= 0) _drained.TrySetResult();
+    }
+
+    public long Outstanding
+    {
+        get
+        {
+            var finished = Interlocked.Read(ref _finishedByGone);
+            foreach (var worker in _workers.Values) finished += worker.Finished;
+            return Interlocked.Read(ref _enqueued) - finished;
+        }
+    }
+}
+
+/// <summary>The routers a pool can have.</summary>
+internal static class RouterNames
+{
+    public const string LeastLoaded = "least-loaded";
+    public const string RoundRobin = "round-robin";
+    public const string SmallestMailbox = "smallest-mailbox";
+
+    public static readonly string[] All = [LeastLoaded, RoundRobin, SmallestMailbox];
+}

@@ -1,0 +1,73 @@
+using ActorParallel.Engines;
+using ActorParallel.Results;
+
+namespace ActorParallel.Pools;
+
+/// <summary>What runs a pool's tasks: workers of this process, or engines in processes of their own.</summary>
+internal abstract class PoolExecutor : ITaskHost
+{
+    static int s_pools;
+    long _sequence;
+    volatile bool _disposed;
+
+    public string Name { get; } = $"{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}";
+
+    public abstract bool IsLocal { get; }
+
+    public abstract int Workers { get; }
+
+    /// <summary>Items a stream or lazy map holds at once.</summary>
+    public abstract int MaxInFlight { get; }
+
+    public long NextSequence() => Interlocked.Increment(ref _sequence);
+
+    public abstract void Submit(ITaskItem item);
+
+    /// <summary>Submits a part of a call that was accepted before: the pool may be closed by now.</summary>
+    public abstract void SubmitPart(ITaskItem item);
+
+    /// <summary>A call that submits its parts as it goes is under way: the pool is not drained before <see cref="Release"/>.</summary>
+    public abstract void Hold();
+
+    public abstract void Release();
+
+    public abstract AsyncMapResult<TResult>? TryMap<T, TResult>(TaskOptions options, Func<T, TResult> function, ReadOnlyMemory<T> items, bool discard);
+
+    public abstract void Resize(int workers);
+
+    public abstract void Close();
+
+    public abstract void Terminate();
+
+    /// <summary>All workers have ended; the executor must be closed or terminated first.</summary>
+    public abstract Task JoinAsync(CancellationToken cancellationToken);
+
+    /// <summary>Releases what is left; after it nothing of the pool remains. Bounded in time.</summary>
+    public abstract Task ShutdownAsync();
+
+    public abstract void Cancel(AsyncResult result);
+
+    public abstract bool? WaitInTask(AsyncResult result, TimeSpan timeout);
+
+    public abstract void LendWhileAwaiting(AsyncResult result);
+
+    /// <summary>The wait before the next attempt after attempt <paramref name="attempt"/>.</summary>
+    public abstract TimeSpan BackoffAfter(int attempt);
+
+    /// <summary>Frees the calling task's place until disposed; null when the caller isn't a task of this executor.</summary>
+    public abstract IDisposable? LendPlace();
+
+    public abstract bool IsClosed { get; }
+
+    /// <summary>Throws when nothing may be submitted any more.</summary>
+    public void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(ParallelPool));
+        if (Fault is { } fault) throw new PoolFaultedException(fault.Message, fault.InnerException);
+        if (IsClosed) throw new InvalidOperationException("The pool is closed and takes no more work: submit before Close, or make a new pool.");
+    }
+
+    protected abstract Exception? Fault { get; }
+
+    public void MarkDisposed() => _disposed = true;
+}

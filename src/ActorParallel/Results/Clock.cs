@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace ActorParallel.Results;
+
+/// <summary>
+/// Time as the hot path takes it: monotonic ticks, turned into UTC only when somebody looks.
+/// A wall clock that is set back can't make a task end before it started.
+/// </summary>
+internal static class Clock
+{
+    static readonly long s_baseTicks = Stopwatch.GetTimestamp();
+    static readonly DateTimeOffset s_baseTime = TimeProvider.System.GetUtcNow();
+
+    public static long Now => Stopwatch.GetTimestamp();
+
+    public static DateTimeOffset? ToUtc(long timestamp) =>
+        timestamp == 0 ? null : s_baseTime + Stopwatch.GetElapsedTime(s_baseTicks, timestamp);
+
+    public static long FromUtcTicks(long utcTicks) => utcTicks == 0
+        ? 0
+        : s_baseTicks + (long)((utcTicks - s_baseTime.UtcTicks) * (Stopwatch.Frequency / (double)TimeSpan.TicksPerSecond));
+
+    public static long ToUtcTicks(long timestamp) => ToUtc(timestamp)?.UtcTicks ?? 0;
+
+    public static TimeSpan Between(long start, long end) =>
+        start == 0 || end <= start ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start, end);
+
+    public static long ToTimestampTicks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);
+}

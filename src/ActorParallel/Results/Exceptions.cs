@@ -1,0 +1,65 @@
+namespace ActorParallel;
+
+/// <summary>
+/// Some items of a map failed. All others were finished first, and their values are here: nothing that was computed is thrown away.
+/// The inner exception is the failed item's with the lowest index.
+/// </summary>
+public abstract class ParallelMapException : Exception
+{
+    private protected ParallelMapException(string message, Exception? innerException, IReadOnlyDictionary<int, Exception> errors)
+        : base(message, innerException) => Errors = errors;
+
+    /// <summary>Every failed item's exception, by the item's index in the input.</summary>
+    public IReadOnlyDictionary<int, Exception> Errors { get; }
+}
+
+/// <summary>A <see cref="ParallelMapException"/> with the values of the items that succeeded.</summary>
+/// <typeparam name="T">The type of the map's results.</typeparam>
+public sealed class ParallelMapException<T> : ParallelMapException
+{
+    internal ParallelMapException(T[] values, IReadOnlyDictionary<int, Exception> errors, int firstIndex)
+        : base(
+            $"{errors.Count} of {values.Length} items failed; the first is item {firstIndex}: {errors[firstIndex].Message} The other values are in Values.",
+            errors[firstIndex],
+            errors) => Values = values;
+
+    /// <summary>One value an item, in input order; the default value of <typeparamref name="T"/> where the item failed.</summary>
+    public IReadOnlyList<T> Values { get; }
+}
+
+/// <summary>A task's engines were lost more often than its budget allows, or no engine is left to run it.</summary>
+public sealed class EngineLostException : Exception
+{
+    internal EngineLostException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>A task killed every engine that ran it, the last time with nothing else on that engine. It is not run again.</summary>
+public sealed class TaskQuarantinedException : Exception
+{
+    internal TaskQuarantinedException(string message, string taskId, int? exitCode, long? peakMemory)
+        : base(message)
+    {
+        TaskId = taskId;
+        ExitCode = exitCode;
+        PeakMemory = peakMemory;
+    }
+
+    /// <summary>The task's id.</summary>
+    public string TaskId { get; }
+
+    /// <summary>The exit code of the last engine that ran it; negative: the number of the signal that killed it.</summary>
+    public int? ExitCode { get; }
+
+    /// <summary>The last engine's peak memory in bytes, as far as it was known.</summary>
+    public long? PeakMemory { get; }
+}
+
+/// <summary>A pool can't work any more: its worker initializer kept failing, or its engines can't be started. The inner exception says why.</summary>
+public sealed class PoolFaultedException : Exception
+{
+    internal PoolFaultedException(string message, Exception? innerException) : base(message, innerException)
+    {
+    }
+}

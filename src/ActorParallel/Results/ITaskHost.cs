@@ -1,0 +1,25 @@
+namespace ActorParallel.Results;
+
+/// <summary>What a result needs of the executor that runs its task.</summary>
+internal interface ITaskHost
+{
+    /// <summary>The prefix of its tasks' ids.</summary>
+    string Name { get; }
+
+    /// <summary>Tasks run in this process: an outcome is received when it is complete.</summary>
+    bool IsLocal { get; }
+
+    long NextSequence();
+
+    /// <summary>Stops a task, by steps; returns at once.</summary>
+    void Cancel(AsyncResult result);
+
+    /// <summary>
+    /// Waits on behalf of a task of this executor, so that tasks that wait for tasks never use up the workers.
+    /// Null when the caller isn't such a task: it just blocks.
+    /// </summary>
+    bool? WaitInTask(AsyncResult result, TimeSpan timeout);
+
+    /// <summary>When the caller is a task of this executor: its worker's place is free until the result is there.</summary>
+    void LendWhileAwaiting(AsyncResult result);
+}
