@@ -10,16 +10,16 @@ internal static class CompilerNames
     public static bool IsClosure(Type type) =>
         type is { IsClass: true, IsNested: true }
         && (type.Name.StartsWith("<>c", StringComparison.Ordinal) || type.Name.StartsWith("_Closure$__", StringComparison.Ordinal))
-        && type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+        && IsMarked(type);
 
-    /// <summary>The class of lambdas that capture nothing; it has one instance.</summary>
-    public static bool IsSingleton(Type type) =>
-        IsClosure(type) && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0;
+    // What is nested in a generated type isn't marked again.
+    static bool IsMarked(Type type) =>
+        type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || (type.DeclaringType is { } outer && IsMarked(outer));
 
     /// <summary>An async or iterator state machine.</summary>
     public static bool IsStateMachine(Type type) =>
         type.IsNested
-        && type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        && (IsGenerated(type.Name) || type.Name.StartsWith("VB$StateMachine", StringComparison.Ordinal))
         && (typeof(IAsyncStateMachine).IsAssignableFrom(type) || typeof(System.Collections.IEnumerator).IsAssignableFrom(type)
             || typeof(IAsyncDisposable).IsAssignableFrom(type));
 
