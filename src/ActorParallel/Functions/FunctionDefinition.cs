@@ -183,7 +183,7 @@ internal sealed partial class FunctionDefinition
                 }
 
                 if (reader.ReadReference(out object? same)) return (Delegate)same!;
-                var function = Delegate.CreateDelegate(DelegateType, closure, Method);
+                var function = Bind(closure);
                 reader.Register(function);
                 _plan!.ReadFields(ref reader, closure);
                 return function;
@@ -191,7 +191,7 @@ internal sealed partial class FunctionDefinition
             case TargetKind.Whole:
                 object? target = Codecs.For<object?>().Read(ref reader);
                 if (reader.ReadReference(out same)) return (Delegate)same!;
-                function = Delegate.CreateDelegate(DelegateType, target, Method);
+                function = Bind(target);
                 reader.Register(function);
                 return function;
 
@@ -201,6 +201,15 @@ internal sealed partial class FunctionDefinition
             default:
                 return _shared ??= Delegate.CreateDelegate(DelegateType, Method);
         }
+    }
+
+    Delegate Bind(object? target)
+    {
+        var function = Delegate.CreateDelegate(DelegateType, target, Method);
+        return !Method.IsVirtual || function.Method == Method
+            ? function
+            // It was base.M, and CreateDelegate took the override.
+            : (Delegate)Activator.CreateInstance(DelegateType, target, Method.MethodHandle.GetFunctionPointer())!;
     }
 }
 
