@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Remote.Transport;
+
+namespace ActorParallel.Transport;
+
+/// <summary>
+/// Akka.Remote over our own sockets: Unix domain sockets between processes of one user, TCP with mutual TLS for everything else.
+/// Blocking sockets on threads of their own: nothing here waits for a free thread of the .NET pool.
+/// </summary>
+internal sealed class SocketTransport : Akka.Remote.Transport.Transport
+{
+    public const string Scheme = "ap";
+
+    readonly Lock _gate = new();
+    readonly HashSet<SocketAssociation> _connections = [];
+    readonly PendingHandshakes _pending;
+    readonly RefusalLog _refusals;
+    readonly SocketEndpoint _endpoint;
+    readonly TaskCompletionSource<bool> _shutDown = new();
+    readonly TaskCompletionSource _closing = new();
+    Address? _local;
+    volatile bool _closed;
+    int _inboundPeers;
+
+    /// <summary>Called by Akka.</summary>
+    public SocketTransport(ActorSystem system, Config config)
+    {
+        (System, Config, SchemeIdentifier) = (system, config, Scheme);
+        Settings = SocketTransportSettings.From(config);
+        Log = Logging.GetLogger(system, nameof(SocketTransport));
+        MaximumPayloadBytes = Settings.MaximumFrame - SocketTransportSettings.EnvelopeReserve;
+        _pending = new PendingHandshakes(Settings.PendingHandshakes);
+        _refusals = new RefusalLog(Log);
+        _endpoint = Settings.Kind == SocketKind.Unix
+            ? new UnixEndpoint(Settings.Directory, Settings.Port)
+            : new TlsEndpoint(Settings, system.Settings.Setup.Get<SocketTransportSetup>() is { HasValue: true } setup
+                ? setup.Value
+                : throw new ConfigurationException($"kind = tls needs certificates: add a {nameof(SocketTransportSetup)} to the actor system's setup."));
+    }
+
+    public SocketTransportSettings Settings { get; }
+
+    public ILoggingAdapter Log { get; }
+
+    /// <summary>Both kinds may be enabled in one system: each serves its own addresses.</summary>
+    public override bool IsResponsibleFor(Address remote) => _endpoint.Serves(remote);
+
+    public override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
+    {
+        var accept = new TaskCompletionSource<IAssociationEventListener>();
+        try
+        {
+            var (host, port) = _endpoint.Bind();
+            _local = new Address(Scheme, System.Name, host, port);
+            _ = accept.Task.ContinueWith(task => Start("accept", () => Accept(task.Result)),
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            return Task.FromResult((_local, accept));
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(e);
+        }
+    }
+
+    void Accept(IAssociationEventListener listener)
+    {
+        while (true)
+        {
+            try
+            {
+                var socket = _endpoint.Listener!.Accept();
+                _pending.Add(socket);
+                Start("reader", () => Welcome(socket, listener));
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                if (_closed)
+                {
+                    return;
+                }
+
+                // Out of file handles, most likely: some will come free.
+                Log.Error(e, "A connection could not be accepted.");
+                _closing.Task.Wait(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    // From the first byte to the last, on the reader's thread.
+    void Welcome(Socket socket, IAssociationEventListener listener)
+    {
+        var peer = _endpoint.Describe(socket);
+        SocketAssociation? association = null;
+        var late = false;
+        var deadline = After(Settings.HandshakeTimeout, () =>
+        {
+            Volatile.Write(ref late, true);
+            SocketConnection.Close(socket);
+        });
+        try
+        {
+            var stream = _endpoint.Secure(socket, remote: null);
+            if (Greeting.Receive(stream, out var theirs))
+            {
+                Greeting.Send(stream, Settings.MaximumFrame);
+                Greeting.Compare(Settings.MaximumFrame, theirs);
+                deadline.Cancel();
+                association = _pending.Remove(socket)
+                    ? Begin(new Address(Scheme, System.Name, "peer", Interlocked.Increment(ref _inboundPeers)), socket, stream, peer)
+                    : null;
+            }
+        }
+        catch (Exception e)
+        {
+            var evicted = !_pending.Remove(socket);
+            if (!_closed)
+            {
+                _refusals.Add(peer, Volatile.Read(ref late) ? $"it did not say who it is within {Settings.HandshakeTimeout.TotalSeconds:0.###} s"
+                    : evicted ? $"{Settings.PendingHandshakes} younger ones have not said who they are either (pending-handshakes)"
+                    : e.Message.TrimEnd('.'));
+            }
+        }
+
+        deadline.Cancel();
+        if (association is null)
+        {
+            _pending.Remove(socket);
+            SocketConnection.Close(socket);
+            return;
+        }
+
+        listener.Notify(new InboundAssociation(association));
+        association.Read();
+    }
+
+    public override Task<AssociationHandle> Associate(Address remoteAddress)
+    {
+        // Continuations run on our thread, not on the pool's.
+        var result = new TaskCompletionSource<AssociationHandle>();
+        Start("reader", () =>
+        {
+            SocketAssociation association;
+            try
+            {
+                association = Connect(remoteAddress);
+            }
+            catch (Exception e)
+            {
+                result.SetException(e as InvalidAssociationException ?? new InvalidAssociationException($"Can't connect to {remoteAddress}: {e.Message.TrimEnd('.')}.", e));
+                return;
+            }
+
+            result.SetResult(association);
+            association.Read();
+        });
+        return result.Task;
+    }
+
+    SocketAssociation Connect(Address remote)
+    {
+        var socket = _endpoint.CreateSocket();
+        var late = false;
+        var deadline = After(Settings.HandshakeTimeout, () =>
+        {
+            Volatile.Write(ref late, true);
+            SocketConnection.Close(socket);
+        });
+        try
+        {
+            _endpoint.Connect(socket, remote);
+            var stream = _endpoint.Secure(socket, remote);
+            Greeting.Send(stream, Settings.MaximumFrame);
+            if (!Greeting.Receive(stream, out var theirs))
+            {
+                throw new GreetingException("it closed the connection; its log says why");
+            }
+
+            Greeting.Compare(Settings.MaximumFrame, theirs);
+            return Begin(remote, socket, stream, _endpoint.Describe(socket));
+        }
+        catch (Exception e)
+        {
+            SocketConnection.Close(socket);
+            if (Volatile.Read(ref late))
+            {
+                throw new InvalidAssociationException($"Can't connect to {remote}: no answer within {Settings.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+            }
+
+            throw;
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
+    }
+
+    SocketAssociation Begin(Address remote, Socket socket, Stream stream, string peer)
+    {
+        var association = new SocketAssociation(_local!, remote, new SocketConnection(socket, stream, peer), this);
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                throw new IOException("this side is shutting down");
+            }
+
+            _connections.Add(association);
+        }
+
+        Start("flusher", association.Flush);
+        return association;
+    }
+
+    public void Forget(SocketAssociation association)
+    {
+        lock (_gate)
+        {
+            _connections.Remove(association);
+        }
+    }
+
+    /// <summary>Runs on the scheduler's own thread: not the pool's.</summary>
+    public ICancelable After(TimeSpan delay, Action action)
+    {
+        var cancelable = new Cancelable(System.Scheduler);
+        System.Scheduler.Advanced.ScheduleOnce(delay, action, cancelable);
+        return cancelable;
+    }
+
+    public override Task<bool> Shutdown()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return _shutDown.Task;
+            }
+
+            _closed = true;
+        }
+
+        Start("shutdown", () =>
+        {
+            CloseAll();
+            _shutDown.SetResult(true);
+        });
+        return _shutDown.Task;
+    }
+
+    void CloseAll()
+    {
+        _closing.TrySetResult();
+        SocketAssociation[] connections;
+        lock (_gate)
+        {
+            connections = [.. _connections];
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.CloseGently();
+        }
+
+        if (_endpoint.Listener is { } listener)
+        {
+            SocketConnection.Close(listener);
+        }
+
+        _endpoint.Dispose();
+        _pending.CloseAll();
+        var begun = Stopwatch.GetTimestamp();
+        foreach (var connection in connections)
+        {
+            var left = Settings.CloseTimeout - Stopwatch.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero || !connection.WaitForEnd(left))
+            {
+                connection.Close(null);
+            }
+        }
+    }
+
+    // Nothing may escape a thread: it would end the process.
+    void Start(string role, Action body) =>
+        new Thread(() =>
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception e)
+            {
+                Log.Error(e, "The transport's {0} thread failed.", role);
+            }
+        }) { IsBackground = true, Name = "actor-parallel " + role }.Start();
+}
