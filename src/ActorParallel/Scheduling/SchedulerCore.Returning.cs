@@ -1,0 +1,149 @@
+namespace ActorParallel.Scheduling;
+
+/// <summary>Takes tasks back from engines: finished, failed, cancelled, timed out or returned.</summary>
+internal sealed partial class SchedulerCore
+{
+    void Finish(in TaskFinished e)
+    {
+        if (Holder(e.EngineId, e.TaskId, e.Attempt) is not { } entry)
+            return;
+        if (e.Outcome is TaskOutcome.Succeeded or TaskOutcome.Failed or TaskOutcome.TimedOut)
+            entry.Stats.Measured(e.RunTicks);
+        var ran = e.Outcome != TaskOutcome.Returned && (e.Outcome != TaskOutcome.Cancelled || entry.State == TaskState.Running);
+        Progressed(entry.Engine!);
+        var engine = Detach(entry);
+        if (ran)
+            entry.Runs++;
+        switch (e.Outcome)
+        {
+            case TaskOutcome.Succeeded:
+                Complete(entry, TaskState.Succeeded, Reason.None, engine);
+                break;
+            case TaskOutcome.Failed:
+                FailedOn(engine, entry);
+                break;
+            case TaskOutcome.Cancelled:
+                Complete(entry, TaskState.Cancelled, Reason.Cancelled, engine);
+                break;
+            case TaskOutcome.TimedOut:
+                Complete(entry, TaskState.TimedOut, Reason.RunTimeout, engine);
+                break;
+            default:
+                ReturnedBy(engine, entry);
+                break;
+        }
+        TellDrained(engine);
+    }
+
+    void FailedOn(EngineState engine, TaskEntry entry)
+    {
+        if (entry.CancelRequested)
+        {
+            // What a task throws on its way out of a cancellation is not news.
+            Complete(entry, TaskState.Cancelled, Reason.Cancelled, engine);
+        }
+        else if (entry.Failures >= entry.Spec.Retries)
+        {
+            Complete(entry, TaskState.Failed, Reason.Exception, engine);
+        }
+        else
+        {
+            entry.Failures++;
+            entry.Isolate = false;
+            RunAgain(entry, engine, Reason.Exception, entry.Spec.Backoff(entry.Failures, _random));
+        }
+    }
+
+    void ReturnedBy(EngineState engine, TaskEntry entry)
+    {
+        if (!EndsUnstarted(entry, engine))
+            RunAgain(entry, engine, Reason.Returned, delay: 0);
+    }
+
+    /// <summary>Ends a task that came back from an engine if that was what it came back for.</summary>
+    bool EndsUnstarted(TaskEntry entry, EngineState engine)
+    {
+        if (entry.CancelRequested)
+            Complete(entry, TaskState.Cancelled, Reason.Cancelled, engine);
+        else if (entry.QueueExpired && entry.Runs == 0)
+            Complete(entry, TaskState.TimedOut, Reason.QueueTimeout, engine);
+        else
+            return false;
+        return true;
+    }
+
+    void RunAgain(TaskEntry entry, EngineState engine, Reason reason, long delay)
+    {
+        entry.Avoid = engine.Id;
+        entry.Suspect = false;
+        Remember(entry, engine, reason);
+        if (delay > 0)
+        {
+            entry.State = TaskState.Delayed;
+            _delayed++;
+            _timers.Set(entry, SchedulerTime.After(_now, delay));
+        }
+        else
+        {
+            MakeReady(entry, front: true);
+        }
+        Emit(InstructionKind.Requeued, entry, engine, reason, entry.State, entry.Runs);
+    }
+
+    void Remember(TaskEntry entry, EngineState engine, Reason reason)
+    {
+        const int kept = 32;
+        var history = entry.History ??= [];
+        if (history.Count == kept)
+            history.RemoveAt(0);
+        history.Add(new AttemptEnd(entry.Attempt, engine.Id, reason, _now));
+    }
+
+    void Cancel(TaskEntry entry)
+    {
+        if (entry.CancelRequested)
+            return;
+        entry.CancelRequested = true;
+        if (entry.Engine is not { } engine)
+        {
+            Unqueue(entry);
+            Complete(entry, TaskState.Cancelled, Reason.Cancelled);
+            return;
+        }
+        _timers.Remove(entry);
+        if (engine.Ending)
+            return;
+        Emit(InstructionKind.CancelRunning, entry, engine, Reason.Cancelled);
+        if (entry.State == TaskState.Assigned && !entry.Recalled)
+            MarkRecalled(entry);
+    }
+
+    void Overrun(TaskEntry entry)
+    {
+        var engine = entry.Engine!;
+        entry.Overran = true;
+        if (engine.Ending)
+            return;
+        engine.Ending = true;
+        if (engine.Reserved)
+            Unreserve(engine);
+        Recount(engine);
+        Emit(InstructionKind.EndEngine, entry, engine, entry.CancelRequested ? Reason.Cancelled : Reason.RunTimeout);
+    }
+
+    /// <summary>The queue timeout passed before the first start.</summary>
+    void ExpireInQueue(TaskEntry entry)
+    {
+        _timers.Remove(entry);
+        if (entry.State == TaskState.Ready)
+        {
+            Unqueue(entry);
+            Complete(entry, TaskState.TimedOut, Reason.QueueTimeout);
+            return;
+        }
+        // Only the engine knows whether it started: the answer to the recall decides.
+        entry.QueueExpired = true;
+        if (!entry.Recalled && !entry.Engine!.Ending)
+            Recall(entry, Reason.QueueTimeout);
+    }
+}

@@ -1,0 +1,67 @@
+namespace ActorParallel.Scheduling;
+
+/// <summary>A task arrived. An id that is in flight already is ignored and counted.</summary>
+internal readonly record struct TaskSubmitted(long TaskId, TaskSpec Spec);
+
+/// <summary>An engine can take work. If one with this id is there already, that one is taken for dead first.</summary>
+internal readonly record struct EngineJoined(int EngineId, int Workers);
+
+/// <summary>An engine takes no new work; what it hasn't started is asked back. Ends in a <see cref="InstructionKind.Drained"/>.</summary>
+internal readonly record struct EngineDraining(int EngineId);
+
+/// <summary>An engine is gone with all it held.</summary>
+/// <param name="EngineId">The engine.</param>
+/// <param name="Reason">Whether anybody is to blame.</param>
+/// <param name="SuspectTaskIds">
+/// The tasks known to have been running; null when nobody knows, and then the oldest ones, as many as it has workers, are suspected.
+/// So too when none of those named is at the engine: every death charges somebody, or a task could kill engines for ever.
+/// </param>
+internal readonly record struct EngineLost(int EngineId, EngineLossReason Reason = EngineLossReason.Died, long[]? SuspectTaskIds = null);
+
+/// <summary>No engine will ever come again: what no engine holds ends lost, until one joins after all.</summary>
+internal readonly record struct EnginesExhausted(string Reason);
+
+/// <summary>A worker began a task. Optional: without it the scheduler counts on each engine starting its tasks in order.</summary>
+internal readonly record struct TaskStarted(int EngineId, long TaskId, int Attempt);
+
+/// <summary>An attempt ended, or came back without having been started.</summary>
+/// <param name="EngineId">The engine that says so.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="Attempt">The attempt it was assigned as.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="RunTicks">How long it ran on its worker; not negative.</param>
+internal readonly record struct TaskFinished(int EngineId, long TaskId, int Attempt, TaskOutcome Outcome, long RunTicks = 0);
+
+/// <summary>Somebody wants a task to stop.</summary>
+internal readonly record struct CancelRequested(long TaskId);
+
+/// <summary>A task went on beyond its grace period after it was cancelled or timed out: only the end of its engine stops it.</summary>
+internal readonly record struct TaskOverran(int EngineId, long TaskId, int Attempt);
+
+/// <summary>Time passed. Due at <see cref="SchedulerCore.NextDeadline"/>; harmless at any other moment.</summary>
+internal readonly record struct Tick;
+
+internal enum TaskOutcome : byte
+{
+    Succeeded,
+
+    /// <summary>The user's function threw.</summary>
+    Failed,
+
+    Cancelled,
+
+    /// <summary>Its running time was over.</summary>
+    TimedOut,
+
+    /// <summary>Given back, never started.</summary>
+    Returned,
+}
+
+internal enum EngineLossReason : byte
+{
+    /// <summary>Crashed, was killed, or fell silent.</summary>
+    Died,
+
+    /// <summary>The owner stopped it (restart, recycling, resize): nobody is charged.</summary>
+    Stopped,
+}

@@ -1,0 +1,46 @@
+using ActorParallel.Scheduling;
+using CsCheck;
+
+namespace ActorParallel.Tests.Scheduling;
+
+public sealed class SchedulerPropertyTests
+{
+    static readonly Gen<(int Kind, int Detail)[]> Steps = Gen.Select(Gen.Int[0, 14], Gen.Int[0, 1000]).Array[0, 150];
+
+    static readonly Gen<SchedulerOptions> Options = Gen.Select(Gen.Int[0, 4], Gen.Bool, Gen.Bool).Select((mark, atOnce, roundRobin) => new SchedulerOptions
+    {
+        Validate = true,
+        HighWaterMark = mark == 0 ? null : mark,
+        RecallAfter = atOnce ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1),
+        Policy = roundRobin ? static () => new RoundRobinPolicy() : static () => new LeastLoadPolicy(),
+    });
+
+    [Fact]
+    public void Whatever_happens_the_invariants_hold_and_every_task_ends_exactly_once() =>
+        Gen.Select(Options, Steps).Sample((options, steps) =>
+        {
+            var world = new World(options, seed: 5);
+            foreach (var (kind, detail) in steps)
+            {
+                world.Step(kind, detail);
+                Assert.All(world.Ends.Values, n => Assert.InRange(n, 0, 1));
+            }
+            world.Quiesce();
+            Assert.All(world.Ends, end => Assert.Equal(1, end.Value));
+            Assert.Equal(world.Ends.Count, world.Core.Counters.Ended);
+            Assert.Equal((0, 0), (world.Core.Kept.Tasks, world.Core.Kept.Timers));
+        }, iter: 2_000, threads: 2);
+
+    [Fact]
+    public void The_same_events_give_the_same_instructions() =>
+        Gen.Select(Options, Steps).Sample((options, steps) =>
+        {
+            World first = new(options, seed: 7), second = new(options, seed: 7);
+            foreach (var (kind, detail) in steps)
+            {
+                first.Step(kind, detail);
+                second.Step(kind, detail);
+            }
+            Assert.Equal(first.Given, second.Given);
+        }, iter: 300, threads: 2);
+}
