@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Text;
+
+namespace ActorParallel.Payloads;
+
+/// <summary>Something on the way into a value: an object with members, a collection with items.</summary>
+internal interface IPathPart
+{
+    /// <summary><c>.Name</c> or <c>[3]</c>, for the part's child with this number.</summary>
+    string Describe(object? instance, int index);
+}
+
+/// <summary>The way from the payload's root to what is being written, kept so that a refusal can name it.</summary>
+internal sealed partial class PayloadWriter
+{
+    /// <summary>A fresh stack for every so many levels the last one had no room for: at most a gigabyte in all.</summary>
+    private const int StackSize = 16 << 20;
+    private const int MaxStacks = 64;
+
+    private Frame[] _frames = new Frame[8];
+    private int _depth;
+    private int _stacks;
+
+    /// <summary>The way to what is being written: <c>job.Input[3]</c>.</summary>
+    public string Path
+    {
+        get
+        {
+            var path = new StringBuilder();
+            for (int i = 0; i < _depth; i++)
+            {
+                // Cut the middle of a way that is too long to read.
+                if (_depth > 64 && i == 32)
+                {
+                    path.Append('…');
+                    i = _depth - 32;
+                }
+
+                ref Frame frame = ref _frames[i];
+                path.Append(frame.Part is IPathPart part ? part.Describe(frame.Instance, frame.Index) : $".{frame.Part}");
+            }
+
+            return path.Length > 0 && path[0] == '.' ? path.ToString(1, path.Length - 1) : path.ToString();
+        }
+    }
+
+    /// <summary>Names the next step of the way: a captured variable, an argument.</summary>
+    public void Enter(string name) => Push(name, null);
+
+    /// <summary>Goes into an object or a collection; <see cref="At"/> says which child is next.</summary>
+    internal void Enter(IPathPart part, object? instance) => Push(part, instance);
+
+    internal void At(int index)
+    {
+        if (_depth > 0)
+        {
+            _frames[_depth - 1].Index = index;
+        }
+    }
+
+    public void Leave() => _frames[--_depth] = default;
+
+    /// <summary>Makes the exception for what can't travel, with the way to it.</summary>
+    internal ShippingException Refusal(string message) => new(message, Path);
+
+    /// <summary>Writes an object's content, on a new thread when this one's stack is nearly used up.</summary>
+    internal void WriteContent(Content content, object value)
+    {
+        Push(content, value);
+        if ((_depth & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            WriteOnFreshStack(content, value);
+        }
+        else
+        {
+            content.Write(this, value);
+        }
+
+        Leave();
+    }
+
+    private void WriteOnFreshStack(Content content, object value)
+    {
+        if (++_stacks > MaxStacks)
+        {
+            throw Refusal("The value is nested too deeply to travel; use an array or a list instead of links.");
+        }
+
+        ExceptionDispatchInfo? error = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    content.Write(this, value);
+                }
+                catch (Exception e)
+                {
+                    error = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            StackSize)
+        { IsBackground = true, Name = "payload" };
+        thread.Start();
+        thread.Join();
+        _stacks--;
+        error?.Throw();
+    }
+
+    /// <summary>A back reference to an object that its reader can only make once all its items are there.</summary>
+    private void RefuseIfUnfinished(object value)
+    {
+        for (int i = 0; i < _depth; i++)
+        {
+            if (_frames[i].Part is Content { IsBuiltLast: true } && ReferenceEquals(_frames[i].Instance, value))
+            {
+                throw Refusal($"A {Names.Of(value.GetType())} that contains itself can't travel; use a list or an array on the way round.");
+            }
+        }
+    }
+
+    private void Push(object part, object? instance)
+    {
+        if (_depth == _frames.Length)
+        {
+            Array.Resize(ref _frames, 2 * _depth);
+        }
+
+        ref Frame frame = ref _frames[_depth++];
+        frame.Part = part;
+        frame.Instance = instance;
+        frame.Index = 0;
+    }
+
+    private void LeaveTo(int depth)
+    {
+        Array.Clear(_frames, depth, _depth - depth);
+        _depth = depth;
+    }
+
+    private void LeaveAll()
+    {
+        if (_depth > 0)
+        {
+            LeaveTo(0);
+        }
+
+        _stacks = 0;
+        if (_frames.Length > 1024)
+        {
+            _frames = new Frame[8];
+        }
+    }
+
+    private struct Frame
+    {
+        public object? Part;
+        public object? Instance;
+        public int Index;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using System.Text;
+
+namespace ActorParallel.Payloads;
+
+/// <summary>Types by name: the assembly's simple name and the full name, so that both sides agree whatever the assembly's version says.</summary>
+internal static class TypeNames
+{
+    // Numbers are the format: append only.
+    private static readonly Type[] s_wellKnown =
+    [
+        typeof(object), typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int),
+        typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(decimal), typeof(string), typeof(DateTime),
+        typeof(DateTimeOffset), typeof(TimeSpan), typeof(Guid), typeof(BigInteger), typeof(Type), typeof(Exception),
+        typeof(byte[]), typeof(int[]), typeof(long[]), typeof(double[]), typeof(string[]), typeof(object[]),
+        typeof(List<object>), typeof(List<string>), typeof(List<int>), typeof(Dictionary<string, object>), typeof(Dictionary<string, string>),
+    ];
+
+    private static readonly Dictionary<Type, uint> s_wellKnownIndex =
+        s_wellKnown.Select((type, i) => (type, i)).ToDictionary(p => p.type, p => (uint)(p.i + 1));
+
+    private static readonly ConditionalWeakTable<Type, string> s_names = [];
+    private static readonly ConcurrentDictionary<string, Type> s_types = new(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<AssemblyLoadContext, ConcurrentDictionary<string, Type>> s_typesByContext = [];
+
+    /// <summary>The first number of a payload's own types.</summary>
+    public static int FirstFree => s_wellKnown.Length + 1;
+
+    /// <summary>A well-known type's number, or 0.</summary>
+    public static uint WellKnownIndex(Type type) => s_wellKnownIndex.GetValueOrDefault(type);
+
+    public static Type WellKnown(uint index) => s_wellKnown[index - 1];
+
+    public static string NameOf(Type type) => s_names.GetValue(type, static t =>
+    {
+        var name = new StringBuilder();
+        Append(name, t);
+        return name.ToString();
+    });
+
+    /// <summary>The type of that name, here. What was found is remembered for each load context.</summary>
+    /// <exception cref="ShippingException">There is none.</exception>
+    public static Type Resolve(string name) =>
+        TryResolve(name) ?? throw Unknown(name);
+
+    public static Type? TryResolve(string name)
+    {
+        AssemblyLoadContext? context = AssemblyLoadContext.CurrentContextualReflectionContext;
+        ConcurrentDictionary<string, Type> types =
+            context is null || context == AssemblyLoadContext.Default ? s_types : s_typesByContext.GetValue(context, static _ => new(StringComparer.Ordinal));
+        if (types.TryGetValue(name, out Type? type))
+        {
+            return type;
+        }
+
+        try
+        {
+            type = Type.GetType(name, Load, null, throwOnError: false);
+        }
+        catch (Exception e) when (e is ArgumentException or TypeLoadException or IOException or BadImageFormatException)
+        {
+            return null;
+        }
+
+        // A type that can be unloaded must not be held by a table that can't.
+        if (type is not null && (types != s_types || !type.IsCollectible))
+        {
+            types[name] = type;
+        }
+
+        return type;
+    }
+
+    private static ShippingException Unknown(string name)
+    {
+        int comma = name.LastIndexOf(", ", StringComparison.Ordinal);
+        string type = comma < 0 ? name : name[..comma];
+        string assembly = comma < 0 ? "an unknown assembly" : $"assembly {name[(comma + 2)..]}";
+        return new ShippingException($"The type {type} of {assembly} can't be loaded here; give this process the same build of it.", type);
+    }
+
+    private static void Append(StringBuilder name, Type type)
+    {
+        AppendFullName(name, type);
+        Type inner = type;
+        while (inner.HasElementType)
+        {
+            inner = inner.GetElementType()!;
+        }
+
+        name.Append(", ").Append(inner.Assembly.GetName().Name);
+    }
+
+    private static void AppendFullName(StringBuilder name, Type type)
+    {
+        if (type.IsArray)
+        {
+            AppendFullName(name, type.GetElementType()!);
+            name.Append(type.IsVariableBoundArray && type.GetArrayRank() == 1 ? "[*]" : $"[{new string(',', type.GetArrayRank() - 1)}]");
+        }
+        else if (type.IsConstructedGenericType)
+        {
+            name.Append(type.GetGenericTypeDefinition().FullName).Append('[');
+            string separator = "";
+            foreach (Type argument in type.GetGenericArguments())
+            {
+                name.Append(separator).Append('[');
+                Append(name, argument);
+                name.Append(']');
+                separator = ",";
+            }
+
+            name.Append(']');
+        }
+        else
+        {
+            name.Append(type.FullName ?? throw new ShippingException($"{type.Name} is no whole type and can't travel."));
+        }
+    }
+
+    private static Assembly? Load(AssemblyName name)
+    {
+        try
+        {
+            return AssemblyLoadContext.CurrentContextualReflectionContext is { } context
+                ? context.LoadFromAssemblyName(name)
+                : Assembly.Load(name);
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            // Loaded from bytes or from a path the default context doesn't probe.
+            return AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name);
+        }
+    }
+}
