@@ -41,12 +41,22 @@ public class ParallelProcess : IDisposable, IAsyncDisposable
     {
     }
 
-    /// <summary>Makes a process that runs an asynchronous function to its end; a <see cref="Task{TResult}"/> of int gives the exit code, any other task 0.</summary>
+    /// <summary>Makes a process that runs an asynchronous function to its end, with exit code 0.</summary>
     /// <param name="run">What it runs.</param>
     /// <param name="name">Its <see cref="Name"/>; null for the default.</param>
     /// <param name="daemon">Whether it ends with this program (<see cref="Daemon"/>).</param>
     /// <exception cref="ArgumentNullException"><paramref name="run"/> is null.</exception>
     public ParallelProcess(Func<Task> run, string? name = null, bool daemon = false)
+        : this((Delegate)run, name, daemon)
+    {
+    }
+
+    /// <summary>Makes a process that runs an asynchronous function to its end, with the exit code it gives (its low 8 bits on Unix).</summary>
+    /// <param name="run">What it runs.</param>
+    /// <param name="name">Its <see cref="Name"/>; null for the default.</param>
+    /// <param name="daemon">Whether it ends with this program (<see cref="Daemon"/>).</param>
+    /// <exception cref="ArgumentNullException"><paramref name="run"/> is null.</exception>
+    public ParallelProcess(Func<Task<int>> run, string? name = null, bool daemon = false)
         : this((Delegate)run, name, daemon)
     {
     }
