@@ -2,9 +2,32 @@ using ActorParallel.Payloads;
 
 namespace ActorParallel.Functions;
 
-internal sealed class DelegateCodec<T> : Codec<T> where T : Delegate
+/// <summary>Delegates inside values and captures: the definition once in a payload, then the captured values of each.</summary>
+internal sealed class DelegateCodec<T> : Codec<T?> where T : Delegate
 {
-    public override void Write(PayloadWriter writer, T value) => throw writer.Refusal($"A {Names.Of(typeof(T))} can't travel.");
+    public override void Write(PayloadWriter writer, T? value)
+    {
+        if (value is null)
+        {
+            writer.WriteReference(null);
+            return;
+        }
 
-    public override T Read(ref PayloadReader reader) => throw reader.Corrupt("a delegate can't travel");
+        var definition = FunctionDefinition.TryOf(value, out string? problem) ?? throw writer.Refusal(problem!);
+        if (!writer.WriteReference(definition)) definition.Write(writer);
+        definition.WriteCaptures(writer, value);
+    }
+
+    public override T? Read(ref PayloadReader reader)
+    {
+        if (!reader.ReadReference(out object? definition))
+        {
+            definition = FunctionDefinition.Read(ref reader);
+            reader.Register(definition);
+        }
+
+        return definition is null ? null
+            : (definition as FunctionDefinition)?.ReadCaptures(ref reader) as T
+            ?? throw reader.Corrupt($"something else is where a {CompilerNames.Display(typeof(T))} should be");
+    }
 }

@@ -1,4 +1,7 @@
+using System.Collections;
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace ActorParallel.Payloads;
@@ -37,6 +40,76 @@ internal static class Contents
                 : Make(typeof(SpaceContent<>), [element], type);
         }
 
-        return new ObjectContent(type);
+        if (type.IsSubclassOf(typeof(Exception)) || type == typeof(Exception))
+        {
+            return new ExceptionContent();
+        }
+
+        if ((SimpleContents.TryMake(type) ?? KnownComparers.TryMake(type)) is { } simple)
+        {
+            return simple;
+        }
+
+        return Refusals.Advice(type) is { } advice ? new RefusedContent(type, advice)
+            : TryMakeCollection(type) is { } collection ? collection
+            : IsMessagePack(type) ? new MessagePackContent(type)
+            : new ObjectContent(type);
     }
+
+    private static Content? TryMakeCollection(Type type)
+    {
+        for (Type? t = type; t is not null && t != typeof(object); t = t.BaseType)
+        {
+            if (t == typeof(Hashtable))
+            {
+                return new HashtableContent(type);
+            }
+
+            if (t.IsConstructedGenericType && t.GetGenericTypeDefinition() is var definition)
+            {
+                if (Filled(definition) is { } filled)
+                {
+                    return Make(filled, t.GetGenericArguments(), type);
+                }
+
+                if (Built(definition) is { } built)
+                {
+                    return Make(built, t.GetGenericArguments());
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Type? Filled(Type definition) =>
+        definition == typeof(List<>) ? typeof(ListContent<>)
+        : definition == typeof(Dictionary<,>) ? typeof(DictionaryContent<,>)
+        : definition == typeof(HashSet<>) ? typeof(HashSetContent<>)
+        : definition == typeof(SortedDictionary<,>) ? typeof(SortedDictionaryContent<,>)
+        : definition == typeof(SortedList<,>) ? typeof(SortedListContent<,>)
+        : definition == typeof(SortedSet<>) ? typeof(SortedSetContent<>)
+        : definition == typeof(OrderedDictionary<,>) ? typeof(OrderedDictionaryContent<,>)
+        : definition == typeof(Queue<>) ? typeof(QueueContent<>)
+        : definition == typeof(Stack<>) ? typeof(StackContent<>)
+        : definition == typeof(LinkedList<>) ? typeof(LinkedListContent<>)
+        : definition == typeof(PriorityQueue<,>) ? typeof(PriorityQueueContent<,>)
+        : definition == typeof(ConcurrentDictionary<,>) ? typeof(ConcurrentDictionaryContent<,>)
+        : definition == typeof(ConcurrentQueue<>) ? typeof(ConcurrentQueueContent<>)
+        : definition == typeof(ConcurrentStack<>) ? typeof(ConcurrentStackContent<>)
+        : definition == typeof(ConcurrentBag<>) ? typeof(ConcurrentBagContent<>)
+        : null;
+
+    private static Type? Built(Type definition) =>
+        definition == typeof(ImmutableList<>) ? typeof(ImmutableListContent<>)
+        : definition == typeof(ImmutableDictionary<,>) ? typeof(ImmutableDictionaryContent<,>)
+        : definition == typeof(ImmutableHashSet<>) ? typeof(ImmutableHashSetContent<>)
+        : definition == typeof(ImmutableSortedDictionary<,>) ? typeof(ImmutableSortedDictionaryContent<,>)
+        : definition == typeof(ImmutableSortedSet<>) ? typeof(ImmutableSortedSetContent<>)
+        : definition == typeof(ImmutableQueue<>) ? typeof(ImmutableQueueContent<>)
+        : definition == typeof(ImmutableStack<>) ? typeof(ImmutableStackContent<>)
+        : definition == typeof(FrozenDictionary<,>) ? typeof(FrozenDictionaryContent<,>)
+        : definition == typeof(FrozenSet<>) ? typeof(FrozenSetContent<>)
+        : definition == typeof(Lookup<,>) ? typeof(LookupContent<,>)
+        : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ActorParallel.Payloads;
@@ -46,6 +47,9 @@ internal static class Items
         ReadEach(ref reader, items.AsSpan());
         return items;
     }
+
+    public static Span<byte> BytesOf<T>(Span<T> items) => MemoryMarshal.CreateSpan(
+        ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), checked(items.Length * Unsafe.SizeOf<T>()));
 
     public static void ReadEach<T>(ref PayloadReader reader, Span<T> items)
     {

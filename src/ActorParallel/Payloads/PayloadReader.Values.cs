@@ -138,6 +138,35 @@ internal ref partial struct PayloadReader
         return value;
     }
 
+    internal readonly Checkpoint Mark() => new(_count, _types?.Count ?? 0, _pending, _morePending?.Count ?? 0, _depth, _stacks);
+
+    /// <summary>Goes on at <paramref name="end"/>; what was met since belongs to a part that nothing outside refers to.</summary>
+    internal void CloseScope(in Checkpoint from, int end)
+    {
+        for (int id = from.Objects; id < _count; id++)
+        {
+            SetObject(id, null!);
+        }
+
+        _count = from.Objects;
+        if (_types?.Count > from.Types)
+        {
+            _types.RemoveRange(from.Types, _types.Count - from.Types);
+        }
+
+        while (_morePending?.Count > from.MorePending)
+        {
+            _morePending.Pop();
+        }
+
+        _pending = from.Pending;
+        _depth = from.Depth;
+        _stacks = from.Stacks;
+        _at = end;
+    }
+
+    internal readonly record struct Checkpoint(int Objects, int Types, int Pending, int MorePending, int Depth, int Stacks);
+
     private unsafe object ReadOnFreshStack(Content content, int id)
     {
         if (++_stacks > MaxStacks)

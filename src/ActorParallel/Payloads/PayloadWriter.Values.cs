@@ -82,15 +82,33 @@ internal sealed partial class PayloadWriter
         return false;
     }
 
-    private void ForgetValues()
+    internal Checkpoint Mark() => new(Length, _references.Count, _types.Count, _depth, _stacks);
+
+    /// <summary>Takes back all that was written since.</summary>
+    internal void Rollback(in Checkpoint to)
     {
-        _references.Truncate(0);
-        if (_types.Count > 0)
+        CloseScope(to);
+        Truncate(to.Length);
+    }
+
+    /// <summary>Keeps the bytes; the objects and types first met since will not be referred to by number.</summary>
+    internal void CloseScope(in Checkpoint from)
+    {
+        ForgetValues(from.References, from.Types);
+        LeaveTo(from.Depth);
+        _stacks = from.Stacks;
+    }
+
+    private void ForgetValues(int references, int types)
+    {
+        _references.Truncate(references);
+        if (_types.Count > types)
         {
-            _types.Clear();
+            _types.RemoveRange(types, _types.Count - types);
         }
 
         _lastType = null;
-        LeaveAll();
     }
+
+    internal readonly record struct Checkpoint(long Length, int References, int Types, int Depth, int Stacks);
 }

@@ -99,7 +99,8 @@ internal sealed partial class PayloadWriter : IDisposable
 
         _start = _at = 0;
         _committed = 0;
-        ForgetValues();
+        ForgetValues(0, 0);
+        LeaveAll();
     }
 
     public void WriteByte(byte value) => Take(1) = value;
@@ -250,6 +251,37 @@ internal sealed partial class PayloadWriter : IDisposable
             throw new ShippingException(
                 $"{what} of {more:N0} bytes does not fit: a value may have {MaxLength:N0} bytes in all; send it in parts.", Path);
         }
+    }
+
+    /// <summary>Leaves room for the length of what follows.</summary>
+    internal int BeginBlock(out byte[] chunk)
+    {
+        WriteFixed(0);
+        chunk = _chunk;
+        return _at - sizeof(int);
+    }
+
+    internal void EndBlock(byte[] chunk, int at, in Checkpoint start) =>
+        Unsafe.WriteUnaligned(ref chunk[at], (int)(Length - start.Length));
+
+    /// <summary>Forgets the bytes after the first so many.</summary>
+    private void Truncate(long length)
+    {
+        while (length < _committed)
+        {
+            _start = _at;
+            Segment last = _segments[^1];
+            _segments.RemoveAt(_segments.Count - 1);
+            _committed -= last.Length;
+            if (length > _committed)
+            {
+                int kept = (int)(length - _committed);
+                _segments.Add(last with { Length = kept });
+                _committed += kept;
+            }
+        }
+
+        _at = _start + (int)(length - _committed);
     }
 
     private static ReadOnlySpan<byte> BytesOf(Array array, int start, int length) =>

@@ -21,6 +21,7 @@ internal static class ValueCodecs
             Type? codec = definition == typeof(Memory<>) ? typeof(MemoryCodec<>)
                 : definition == typeof(ReadOnlyMemory<>) ? typeof(ReadOnlyMemoryCodec<>)
                 : definition == typeof(ArraySegment<>) ? typeof(ArraySegmentCodec<>)
+                : definition == typeof(KeyValuePair<,>) && !Fields.IsUnmanaged(type) ? typeof(EntryCodec<,>)
                 : null;
             if (codec is not null)
             {

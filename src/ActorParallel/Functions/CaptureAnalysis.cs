@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+
+namespace ActorParallel.Functions;
+
+/// <summary>
+/// Finds which captured variables a function can read. C# keeps all captured variables of a scope in one closure object, so
+/// what one lambda reads is known only from its body.
+/// </summary>
+/// <remarks>
+/// Closure classes can't be named in source, so only code the compiler made with them touches their fields. The analysis
+/// therefore goes through all such code reachable from the function (nested lambdas, local functions, state machines) and
+/// collects the closure fields whose value, address or handle it takes, whichever instance they are of. Where a body can't be read, or
+/// a closure is handed to code outside, everything counts as read.
+/// </remarks>
+internal sealed class CaptureAnalysis
+{
+    static readonly ConditionalWeakTable<Module, ConcurrentDictionary<int, CaptureAnalysis>> Cache = [];
+
+    readonly HashSet<int> _fields = [];
+    readonly HashSet<int> _escaped = [];
+    readonly HashSet<MethodBase> _seen = [];
+    readonly HashSet<Type> _seenTypes = [];
+    readonly Stack<MethodBase> _pending = new();
+    readonly Module _module;
+    bool _everything;
+
+    CaptureAnalysis(Module module) => _module = module;
+
+    /// <summary>What a method made by the compiler reads. Computed once for each method, generic ones for all their arguments.</summary>
+    public static CaptureAnalysis Of(MethodInfo method) =>
+        Cache.GetOrCreateValue(method.Module).GetOrAdd(
+            method.MetadataToken,
+            static (token, module) =>
+            {
+                var analysis = new CaptureAnalysis(module);
+                analysis.Run(token);
+                return analysis;
+            },
+            method.Module);
+
+    /// <summary>Whether the function can read this field of a closure.</summary>
+    public bool Reads(FieldInfo field) =>
+        _everything || _fields.Contains(field.MetadataToken) || _escaped.Contains(field.DeclaringType!.MetadataToken);
+
+    void Run(int token)
+    {
+        try
+        {
+            Follow(_module.ResolveMethod(token)!);
+            while (_pending.TryPop(out var method)) Scan(method);
+        }
+        catch (Exception e) when (e is BadImageFormatException or ArgumentException or IndexOutOfRangeException or TypeLoadException or MissingMemberException
+                                      or FileNotFoundException or FileLoadException or NotSupportedException)
+        {
+            _everything = true;
+        }
+
+        _pending.Clear();
+        _seen.Clear();
+        _seenTypes.Clear();
+    }
+
+    void Follow(MethodBase method)
+    {
+        if (_seen.Add(method)) _pending.Push(method);
+    }
+
+    void Scan(MethodBase method)
+    {
+        if (method.GetMethodBody()?.GetILAsByteArray() is not { } il)
+        {
+            _everything |= !method.IsAbstract && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl);
+            return;
+        }
+
+        Type[] typeArguments = method.DeclaringType?.GetGenericArguments() ?? [];
+        Type[] methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
+        var instructions = new InstructionReader(il);
+        while (instructions.MoveNext())
+        {
+            if (instructions.Token == 0 || instructions.OpCode.OperandType == OperandType.InlineType) continue;
+            switch (_module.ResolveMember(instructions.Token, typeArguments, methodArguments))
+            {
+                case FieldInfo field:
+                    Field(field, stored: instructions.OpCode == OpCodes.Stfld || instructions.OpCode == OpCodes.Stsfld);
+                    break;
+                case MethodBase called:
+                    Call(called);
+                    break;
+            }
+        }
+    }
+
+    void Field(FieldInfo field, bool stored)
+    {
+        if (field.Module != _module || field.DeclaringType is not { } type) return;
+        FollowStateMachine(type);
+        if (!stored && !field.IsStatic && CompilerNames.IsClosure(type)) _fields.Add(field.MetadataToken);
+    }
+
+    void Call(MethodBase called)
+    {
+        if (called.Module == _module && called.DeclaringType is { } type)
+        {
+            FollowStateMachine(type);
+            if (CompilerNames.IsGenerated(called))
+            {
+                Follow(Definition(called));
+                return;
+            }
+        }
+
+        foreach (var parameter in called.GetParameters()) Escape(parameter.ParameterType);
+    }
+
+    /// <summary>A closure given to code that the compiler didn't make could be read there.</summary>
+    void Escape(Type type)
+    {
+        if (type.HasElementType)
+        {
+            Escape(type.GetElementType()!);
+            return;
+        }
+
+        if (type.Module == _module && CompilerNames.IsClosure(type)) _escaped.Add(type.MetadataToken);
+    }
+
+    void FollowStateMachine(Type type)
+    {
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        if (!_seenTypes.Add(definition) || !CompilerNames.IsStateMachine(definition)) return;
+        const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        foreach (var method in definition.GetMethods(all)) Follow(method);
+    }
+
+    MethodBase Definition(MethodBase method) =>
+        method.IsGenericMethod || method.DeclaringType is { IsGenericType: true } ? _module.ResolveMethod(method.MetadataToken)! : method;
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace ActorParallel.Functions;
+
+/// <summary>The modules that functions come from, by name and build.</summary>
+internal static class FunctionModules
+{
+    static readonly ConcurrentDictionary<Guid, Module> Known = new();
+
+    // ECMA, Microsoft's for the BCL (three), and ASP.NET Core's.
+    static readonly HashSet<string> FrameworkKeys = ["b77a5c561934e089", "b03f5f7f11d50a3a", "7cec85d7bea7798e", "cc7b13ffcd2ddd51", "adb9793829ddae60"];
+
+    /// <summary>
+    /// Whether both sides may have different patches of the method's assembly. Such methods go by name and signature, except those the
+    /// compiler named: these names mean something in one build only.
+    /// </summary>
+    public static bool IsFramework(MethodInfo method)
+    {
+        if (CompilerNames.IsGenerated(method)) return false;
+        var name = method.Module.Assembly.GetName();
+        return name.Name is { } simple
+            && (simple.StartsWith("System.", StringComparison.Ordinal) || simple.StartsWith("Microsoft.", StringComparison.Ordinal))
+            && name.GetPublicKeyToken() is { } key && FrameworkKeys.Contains(Convert.ToHexStringLower(key));
+    }
+
+    /// <summary>Finds a module here, loading its assembly when it isn't yet.</summary>
+    /// <exception cref="ShippingException">It is missing, or another build.</exception>
+    public static Module Find(string assembly, Guid build)
+    {
+        var context = AssemblyLoadContext.CurrentContextualReflectionContext ?? AssemblyLoadContext.Default;
+        if (context == AssemblyLoadContext.Default && Known.TryGetValue(build, out var known)) return known;
+
+        var module = Loaded(assembly, build, context) ?? Load(assembly, context);
+        if (module is null)
+        {
+            throw new ShippingException(
+                $"The function's assembly {assembly} (build {build}) is not in this process, which looks in {AppContext.BaseDirectory}; put the same build of it there.");
+        }
+
+        if (module.ModuleVersionId != build)
+        {
+            string place = module.Assembly.Location.Length > 0 ? module.Assembly.Location : "memory";
+            throw new ShippingException(
+                $"The function comes from build {build} of {assembly} and this process has build {module.ModuleVersionId} of it from {place}; start both sides from the same build.");
+        }
+
+        if (context == AssemblyLoadContext.Default && !module.Assembly.IsCollectible) Known[build] = module;
+        return module;
+    }
+
+    /// <summary>The loaded module of that build: this context's first, then the program's own, then any.</summary>
+    static Module? Loaded(string assembly, Guid build, AssemblyLoadContext context)
+    {
+        Module? found = null;
+        int rank = 0;
+        foreach (var candidate in AppDomain.CurrentDomain.GetAssemblies())
+        {
+            if (candidate.IsDynamic || candidate.GetName().Name != assembly || candidate.ManifestModule.ModuleVersionId != build) continue;
+            var home = AssemblyLoadContext.GetLoadContext(candidate);
+            int closeness = home == context ? 3 : home == AssemblyLoadContext.Default ? 2 : 1;
+            if (closeness > rank) (found, rank) = (candidate.ManifestModule, closeness);
+        }
+
+        return found;
+    }
+
+    static Module? Load(string assembly, AssemblyLoadContext context)
+    {
+        try
+        {
+            return context.LoadFromAssemblyName(new AssemblyName(assembly)).ManifestModule;
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            return null;
+        }
+    }
+}

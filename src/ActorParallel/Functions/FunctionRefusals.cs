@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+
+namespace ActorParallel.Functions;
+
+/// <summary>Functions that can't travel whatever they captured: each a sentence with what, why and what to do.</summary>
+internal static class FunctionRefusals
+{
+    public static string Multicast(Delegate function) =>
+        $"The delegate combines {function.GetInvocationList().Length} functions and one call can run only one; pass a lambda that calls them.";
+
+    /// <summary>Why the function can't travel, or null.</summary>
+    public static string? Why(Delegate function, MethodInfo method)
+    {
+        if (IsCompiledExpression(function)) return "A compiled expression exists only in this process's memory; pass a lambda or a method instead.";
+        if (method is DynamicMethod || method.DeclaringType is not { } type) return "A method made at run time exists only in this process's memory; pass a lambda or a method instead.";
+
+        string name = CompilerNames.Display(method);
+        if (function.Target is null && type.IsSubclassOf(typeof(Delegate))) return $"A delegate to native code ({CompilerNames.Display(function.GetType())}) points into this process; call the native function from a lambda instead.";
+        if (method.ContainsGenericParameters) return $"{Capital(name)} has open type parameters; give it type arguments.";
+        if (IsAsyncVoid(method)) return $"{Capital(name)} is async void, so nobody can tell when it ends or how; let it return a Task.";
+        return FunctionModules.IsFramework(method) ? null : WhyModule(method.Module.Assembly, name);
+    }
+
+    static string? WhyModule(Assembly assembly, string function)
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported) return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, or use a pool of threads.";
+        if (assembly.IsDynamic) return $"{Capital(function)} is in {assembly.GetName().Name}, an assembly made at run time that another process can't load; compile it into a file and load it from there.";
+        if (assembly.Location.Length > 0) return null;
+        return typeof(object).Assembly.Location.Length == 0
+            ? $"{Capital(function)} is in a program published as a single file, which another process can't load functions from; publish without PublishSingleFile, or use a pool of threads."
+            : $"{Capital(function)} is in {assembly.GetName().Name}, an assembly loaded from memory that another process can't find; load it from its file.";
+    }
+
+    static bool IsCompiledExpression(Delegate function) =>
+        function.Target?.GetType() is { } type
+        && (type.FullName == "System.Runtime.CompilerServices.Closure" || type.Namespace == "System.Linq.Expressions.Interpreter");
+
+    static bool IsAsyncVoid(MethodInfo method) =>
+        method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false);
+
+    static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+}
