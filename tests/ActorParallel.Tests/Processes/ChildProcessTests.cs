@@ -49,11 +49,14 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task OutputEndsThoughAnotherProcessHoldsThePipe()
     {
-        ConcurrentQueue<string> lines = new();
-        ChildStart start = StartOf(() => Process.Start("sleep", "30").Dispose());
-        await using ChildProcess child = ChildProcess.Start(start with { OnOutput = lines.Enqueue });
+        string file = NewFile();
+        ChildStart start = StartOf(() => Write(file, Process.Start("sleep", "60").Id.ToString(CultureInfo.InvariantCulture)));
+        await using ChildProcess child = ChildProcess.Start(start with { OnOutput = _ => { }, OnError = _ => { } });
+        using Process sleeper = Process.GetProcessById(int.Parse(await ReadAsync(file), CultureInfo.InvariantCulture));
         await child.Exited.WaitAsync(Token);
         await child.OutputEnded.WaitAsync(TimeSpan.FromSeconds(5), Token);
+        Assert.False(IsGone(sleeper.Id));
+        sleeper.Kill();
     }
 
     [Fact]

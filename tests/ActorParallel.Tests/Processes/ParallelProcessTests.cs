@@ -224,7 +224,7 @@ public sealed class ParallelProcessTests
         using MemoryStream reader = new();
         using ParallelProcess p = new(() => reader.ReadByte());
         ShippingException refused = Assert.Throws<ShippingException>(p.Start);
-        Assert.Contains("reader", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("reader", refused.Path);
         Assert.False(p.IsAlive);
         Assert.Throws<ShippingException>(p.Start);
     }
