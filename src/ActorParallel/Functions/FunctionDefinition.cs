@@ -19,8 +19,9 @@ internal sealed partial class FunctionDefinition
 
     readonly TargetKind _target;
     readonly ClosurePlan? _plan;
+    readonly bool _isShareable;
 
-    // Only of a function without captures: it holds nothing of the caller's alive, and is as good as a new one.
+    // A delegate that holds nothing alive, and is as good as a new one.
     Delegate? _shared;
 
     FunctionDefinition(MethodInfo method, Type delegateType, TargetKind target, ClosurePlan? plan)
@@ -29,6 +30,8 @@ internal sealed partial class FunctionDefinition
         DelegateType = delegateType;
         _target = target;
         _plan = plan;
+        _isShareable = !method.IsCollectible && !delegateType.IsCollectible
+            && (target == TargetKind.None || (target == TargetKind.Empty && !ClosurePlan.Captured(method.DeclaringType!).Any()));
     }
 
     enum TargetKind : byte
@@ -97,7 +100,7 @@ internal sealed partial class FunctionDefinition
             if (definition is null) return null;
         }
 
-        if (!definition.HasCaptures && !method.IsCollectible && !delegateType.IsCollectible)
+        if (definition._isShareable)
         {
             definition._shared ??= function;
             if (ReferenceEquals(definition._shared, function)) t_last = definition;
@@ -183,7 +186,7 @@ internal sealed partial class FunctionDefinition
                 }
 
                 if (reader.ReadReference(out object? same)) return (Delegate)same!;
-                var function = Delegate.CreateDelegate(DelegateType, closure, Method);
+                var function = Bind(closure);
                 reader.Register(function);
                 _plan!.ReadFields(ref reader, closure);
                 return function;
@@ -191,7 +194,7 @@ internal sealed partial class FunctionDefinition
             case TargetKind.Whole:
                 object? target = Codecs.For<object?>().Read(ref reader);
                 if (reader.ReadReference(out same)) return (Delegate)same!;
-                function = Delegate.CreateDelegate(DelegateType, target, Method);
+                function = Bind(target);
                 reader.Register(function);
                 return function;
 
@@ -201,6 +204,15 @@ internal sealed partial class FunctionDefinition
             default:
                 return _shared ??= Delegate.CreateDelegate(DelegateType, Method);
         }
+    }
+
+    Delegate Bind(object? target)
+    {
+        var function = Delegate.CreateDelegate(DelegateType, target, Method);
+        return !Method.IsVirtual || function.Method == Method
+            ? function
+            // It was base.M, and CreateDelegate took the override.
+            : (Delegate)Activator.CreateInstance(DelegateType, target, Method.MethodHandle.GetFunctionPointer())!;
     }
 }
 

@@ -13,7 +13,7 @@ internal static class FunctionRefusals
     /// <summary>Why the function can't travel, or null.</summary>
     public static string? Why(Delegate function, MethodInfo method)
     {
-        if (IsCompiledExpression(function)) return "A compiled expression exists only in this process's memory; pass a lambda or a method instead.";
+        if (IsCompiledExpression(function, method)) return "A compiled expression exists only in this process's memory; pass a lambda or a method instead.";
         if (method is DynamicMethod || method.DeclaringType is not { } type) return "A method made at run time exists only in this process's memory; pass a lambda or a method instead.";
 
         string name = CompilerNames.Display(method);
@@ -33,9 +33,10 @@ internal static class FunctionRefusals
             : $"{Capital(function)} is in {assembly.GetName().Name}, an assembly loaded from memory that another process can't find; load it from its file.";
     }
 
-    static bool IsCompiledExpression(Delegate function) =>
-        function.Target?.GetType() is { } type
-        && (type.FullName == "System.Runtime.CompilerServices.Closure" || type.Namespace == "System.Linq.Expressions.Interpreter");
+    // Compiled to IL it has a Closure as its target; interpreted, a helper of the expressions' own assembly as its method.
+    static bool IsCompiledExpression(Delegate function, MethodInfo method) =>
+        function.Target?.GetType().FullName == "System.Runtime.CompilerServices.Closure"
+        || (method.DeclaringType is { IsVisible: false, Namespace: "System.Dynamic.Utils" or "System.Linq.Expressions.Interpreter" });
 
     static bool IsAsyncVoid(MethodInfo method) =>
         method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false);

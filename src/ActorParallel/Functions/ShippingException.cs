@@ -13,6 +13,9 @@ public sealed class ShippingException : Exception
     public ShippingException(string message, string path = "", Exception? innerException = null)
         : base(message, innerException) => Path = path;
 
+    /// <summary>What can't travel, why, and what to do instead, after the way to it.</summary>
+    public override string Message => Path.Length == 0 ? base.Message : $"{Path}: {base.Message}";
+
     /// <summary>The way to what can't travel, from the captured variable or argument inward: <c>job.Stream</c>.</summary>
     public string Path { get; }
 }

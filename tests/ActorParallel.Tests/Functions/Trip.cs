@@ -26,7 +26,7 @@ internal static class Trip
     public static T Of<T>(T function) where T : Delegate
     {
         var copy = Assert.IsType<T>(Read(Write(function)));
-        if (FunctionDefinition.Of(function).HasCaptures) Assert.NotSame(function.Target, copy.Target);
+        if (function.Target is not null && FunctionDefinition.Of(function).HasCaptures) Assert.NotSame(function.Target, copy.Target);
         return copy;
     }
 
