@@ -141,7 +141,7 @@ internal static class Refusals
     /// <summary>What LINQ and <c>yield</c> return: a program that is yet to run, with everything it captured.</summary>
     private static string? LazySequence(Type type)
     {
-        bool iterator = type.Name.StartsWith('<') && type.IsDefined(typeof(CompilerGeneratedAttribute), false)
+        bool iterator = type.Name.StartsWith('<') && type.Name.Contains(">d", StringComparison.Ordinal) && type.IsDefined(typeof(CompilerGeneratedAttribute), false)
             && type.GetInterfaces().Any(i => i.Name is "IEnumerator" or "IEnumerable" or "IAsyncEnumerable`1" or "IAsyncStateMachine");
         bool linq = type.DeclaringType?.FullName is "System.Linq.Enumerable" or "System.Linq.AsyncEnumerable"
             || (type.Namespace == "System.Linq" && type.Name.Contains("Enumerable", StringComparison.Ordinal));
