@@ -11,7 +11,8 @@ namespace ActorParallel.Functions;
 /// </summary>
 internal sealed partial class FunctionDefinition
 {
-    static readonly ConcurrentDictionary<(MethodInfo, Type), FunctionDefinition> Known = new();
+    // The first definition of each method; those of its other delegate types hang on it.
+    static readonly ConcurrentDictionary<MethodInfo, FunctionDefinition> Known = new();
     static readonly ConditionalWeakTable<Type, ConcurrentDictionary<MethodInfo, FunctionDefinition>> Collectible = [];
 
     [ThreadStatic]
@@ -20,6 +21,7 @@ internal sealed partial class FunctionDefinition
     readonly TargetKind _target;
     readonly ClosurePlan? _plan;
     readonly bool _isShareable;
+    FunctionDefinition? _next;
 
     // A delegate that holds nothing alive, and is as good as a new one.
     Delegate? _shared;
@@ -31,7 +33,7 @@ internal sealed partial class FunctionDefinition
         _target = target;
         _plan = plan;
         _isShareable = !method.IsCollectible && !delegateType.IsCollectible
-            && (target == TargetKind.None || (target == TargetKind.Empty && !ClosurePlan.Captured(method.DeclaringType!).Any()));
+            && (target == TargetKind.None || (target == TargetKind.Empty && ClosurePlan.Captured(method.DeclaringType!).Length == 0));
     }
 
     enum TargetKind : byte
@@ -94,7 +96,8 @@ internal sealed partial class FunctionDefinition
 
         var method = function.Method;
         var delegateType = function.GetType();
-        if (!Known.TryGetValue((method, delegateType), out var definition))
+        var definition = Known.TryGetValue(method, out var first) ? first.For(delegateType) : null;
+        if (definition is null)
         {
             definition = Find(function, method, delegateType, out problem);
             if (definition is null) return null;
@@ -123,7 +126,24 @@ internal sealed partial class FunctionDefinition
         var definition = Make(function.Target, method, delegateType);
         return shelf is not null ? shelf.GetOrAdd(method, definition)
             : unloads ? definition
-            : Known.GetOrAdd((method, delegateType), definition);
+            : Known.GetOrAdd(method, definition).Add(definition);
+    }
+
+    FunctionDefinition? For(Type delegateType)
+    {
+        var definition = this;
+        while (definition is not null && definition.DelegateType != delegateType) definition = Volatile.Read(ref definition._next);
+        return definition;
+    }
+
+    /// <summary>Hangs on the definition for another delegate type, or returns the one that was there.</summary>
+    FunctionDefinition Add(FunctionDefinition definition)
+    {
+        for (var last = this; ; last = last._next!)
+        {
+            if (last.DelegateType == definition.DelegateType) return last;
+            if (Interlocked.CompareExchange(ref last._next, definition, null) is null) return definition;
+        }
     }
 
     static FunctionDefinition Make(object? target, MethodInfo method, Type delegateType)
