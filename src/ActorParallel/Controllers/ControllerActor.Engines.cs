@@ -163,7 +163,7 @@ internal sealed partial class ControllerActor
     {
         if (_shared.Fault is not null) return;
         _shared.Fault = fault;
-        TakeSubmissions();
+        while (!_shared.Submissions.IsEmpty) TakeSubmissions();
         _core.Handle(new EnginesExhausted(fault.Message), Now, _instructions);
         Obey();
         foreach (var engine in _engines.Values) Kill(engine);

@@ -131,8 +131,13 @@ internal sealed class ProcessExecutor : PoolExecutor
 
     public override void Cancel(AsyncResult result)
     {
-        if (result is IStoppable stoppable) stoppable.Stop();
-        else _shared.Controller.Tell(new ControllerActor.CancelRequest(result.Sequence));
+        if (result is IStoppable stoppable)
+        {
+            stoppable.Stop();
+            return;
+        }
+        result.Control.RequestCancel();
+        _shared.Controller.Tell(new ControllerActor.CancelRequest(result.Sequence));
     }
 
     public override TimeSpan BackoffAfter(int attempt) => _settings.BackoffAfter(attempt);
