@@ -139,9 +139,9 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
 
     public override Task<AssociationHandle> Associate(Address remoteAddress)
     {
-        // Continuations run on our thread, not on the pool's.
+        // What awaits it continues on the connecting thread, which has nothing else to do: the pool's may all be blocked.
         var result = new TaskCompletionSource<AssociationHandle>();
-        Start("reader", () =>
+        Start("connect", () =>
         {
             SocketAssociation association;
             try
@@ -154,8 +154,8 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
                 return;
             }
 
+            Start("reader", association.Read);
             result.SetResult(association);
-            association.Read();
         });
         return result.Task;
     }
