@@ -60,6 +60,11 @@ internal sealed class ProcessExecutor : PoolExecutor
 
     public override bool IsLocal => false;
 
+    /// <summary>The processes there are now.</summary>
+    public ICollection<int> ProcessIds => _shared.ProcessIds.Values;
+
+    public string Folder => _shared.Folder.FullPath;
+
     public override int Workers => Volatile.Read(ref _workers);
 
     public override int MaxInFlight => _settings.MaxInFlight;
