@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
 namespace ActorParallel.Functions;
@@ -81,11 +80,10 @@ internal sealed class CaptureAnalysis
         var instructions = new InstructionReader(il);
         while (instructions.MoveNext())
         {
-            if (instructions.Token == 0 || instructions.OpCode.OperandType == OperandType.InlineType) continue;
             switch (_module.ResolveMember(instructions.Token, typeArguments, methodArguments))
             {
                 case FieldInfo field:
-                    Field(field, stored: instructions.OpCode == OpCodes.Stfld || instructions.OpCode == OpCodes.Stsfld);
+                    Field(field, stored: instructions.IsStore);
                     break;
                 case MethodBase called:
                     Call(called);

@@ -56,10 +56,10 @@ internal sealed class ClosurePlan
     public void Write(PayloadWriter writer)
     {
         var plans = Reachable().ToList();
-        writer.WriteInt32(plans.Count);
+        writer.WriteUInt32((uint)plans.Count);
         foreach (var plan in plans)
         {
-            writer.WriteInt32(plan.Fields.Length);
+            writer.WriteUInt32((uint)plan.Fields.Length);
             foreach (var field in plan.Fields)
             {
                 writer.WriteInt32(field.Info.MetadataToken);
@@ -115,23 +115,32 @@ internal sealed class ClosurePlan
     /// <summary>Reads a plan for the closure class.</summary>
     public static ClosurePlan Read(ref PayloadReader reader, Type closure)
     {
-        var wire = new (int Token, int Nested)[reader.ReadInt32()][];
+        var wire = new (int Token, int Nested)[reader.ReadCount()][];
         for (int i = 0; i < wire.Length; i++)
         {
-            wire[i] = new (int, int)[reader.ReadInt32()];
+            wire[i] = new (int, int)[reader.ReadCount()];
             for (int j = 0; j < wire[i].Length; j++) wire[i][j] = (reader.ReadInt32(), reader.ReadInt32());
         }
 
         var plans = new ClosurePlan?[wire.Length];
-        return Resolve(0, closure);
+        return (plans.Length > 0 ? Resolve(0, closure) : null) ?? throw reader.Corrupt("a function's captured variables are not known");
 
-        ClosurePlan Resolve(int index, Type type)
+        ClosurePlan? Resolve(int index, Type type)
         {
             if (plans[index] is { } known) return known;
             var plan = plans[index] = new ClosurePlan(type);
-            var fields = type.GetFields(Own).ToDictionary(static field => field.MetadataToken);
-            plan.Fields = [.. wire[index].Select(entry =>
-                new ClosureField(fields[entry.Token], entry.Nested < 0 ? null : Resolve(entry.Nested, fields[entry.Token].FieldType)))];
+            var all = type.GetFields(Own);
+            var fields = new ClosureField[wire[index].Length];
+            for (int i = 0; i < fields.Length; i++)
+            {
+                var (token, nested) = wire[index][i];
+                if (Array.Find(all, f => f.MetadataToken == token) is not { } info || nested >= plans.Length) return null;
+                var next = nested < 0 ? null : Resolve(nested, info.FieldType);
+                if (nested >= 0 && next is null) return null;
+                fields[i] = new ClosureField(info, next);
+            }
+
+            plan.Fields = fields;
             return plan;
         }
     }

@@ -19,8 +19,9 @@ internal sealed partial class FunctionDefinition
 
     readonly TargetKind _target;
     readonly ClosurePlan? _plan;
+    readonly bool _isShareable;
 
-    // Only of a function without captures: it holds nothing of the caller's alive, and is as good as a new one.
+    // A delegate that holds nothing alive, and is as good as a new one.
     Delegate? _shared;
 
     FunctionDefinition(MethodInfo method, Type delegateType, TargetKind target, ClosurePlan? plan)
@@ -29,6 +30,8 @@ internal sealed partial class FunctionDefinition
         DelegateType = delegateType;
         _target = target;
         _plan = plan;
+        _isShareable = !method.IsCollectible && !delegateType.IsCollectible
+            && (target == TargetKind.None || (target == TargetKind.Empty && !ClosurePlan.Captured(method.DeclaringType!).Any()));
     }
 
     enum TargetKind : byte
@@ -97,7 +100,7 @@ internal sealed partial class FunctionDefinition
             if (definition is null) return null;
         }
 
-        if (!definition.HasCaptures && !method.IsCollectible && !delegateType.IsCollectible)
+        if (definition._isShareable)
         {
             definition._shared ??= function;
             if (ReferenceEquals(definition._shared, function)) t_last = definition;

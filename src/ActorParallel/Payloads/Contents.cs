@@ -36,7 +36,7 @@ internal static class Contents
         {
             Type element = type.GetElementType()!;
             return type.IsSZArray
-                ? Make(typeof(ArrayContent<>), [element])
+                ? Make(Fields.IsUnmanaged(element) ? typeof(BlockContent<>) : typeof(ArrayContent<>), [element])
                 : Make(typeof(SpaceContent<>), [element], type);
         }
 

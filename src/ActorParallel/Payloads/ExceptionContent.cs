@@ -23,7 +23,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
         WriteInner(writer, exception);
 
         int block = writer.BeginBlock(out byte[] chunk);
-        PayloadWriter.Checkpoint start = writer.Mark();
+        PayloadWriter.Checkpoint start = writer.OpenScope();
         if (WriteOwn(writer, exception))
         {
             writer.CloseScope(start);
@@ -50,7 +50,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
 
         int length = reader.ReadFixed<int>();
         int end = length < 0 || length > reader.Remaining ? throw reader.Corrupt("an exception's length is wrong") : reader.Position + length;
-        PayloadReader.Checkpoint start = reader.Mark();
+        PayloadReader.Checkpoint start = reader.OpenScope();
         bool rebuilt = known && length > 0 && ReadOwn(ref reader, exception, inner, end);
         reader.CloseScope(start, end);
         if (!rebuilt)

@@ -20,7 +20,9 @@ internal ref partial struct PayloadReader
     private int _pending;
     private Stack<int>? _morePending;
     private List<Type>? _types;
-    private int _depth;
+    private List<PayloadWriter.Waiting>? _waiting;
+    private int _nesting;
+    private int _whole;
     private int _stacks;
     private bool _inside;
 

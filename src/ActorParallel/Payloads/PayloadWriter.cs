@@ -101,6 +101,7 @@ internal sealed partial class PayloadWriter : IDisposable
         _committed = 0;
         ForgetValues(0, 0);
         LeaveAll();
+        ForgetNesting();
     }
 
     public void WriteByte(byte value) => Take(1) = value;
