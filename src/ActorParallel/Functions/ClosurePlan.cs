@@ -18,7 +18,18 @@ internal sealed class ClosurePlan
     public ClosureField[] Fields { get; private set; } = [];
 
     /// <summary>Whether this or a closure it leads to holds a value.</summary>
-    public bool HasValues => Reachable().Any(static plan => plan.Fields.Any(static f => f.Nested is null));
+    public bool HasValues
+    {
+        get
+        {
+            foreach (var plan in Reachable())
+            {
+                if (Array.Exists(plan.Fields, static f => f.Nested is null)) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Plans a closure class for a function from what its body reads.</summary>
     public static ClosurePlan Of(Type closure, CaptureAnalysis reads) => Of(closure, reads, []);
@@ -27,18 +38,26 @@ internal sealed class ClosurePlan
     {
         if (known.TryGetValue(closure, out var plan)) return plan;
         known.Add(closure, plan = new ClosurePlan(closure));
-        plan.Fields = [.. from field in Captured(closure)
-                          where reads.Reads(field)
-                          select new ClosureField(field, CompilerNames.IsClosure(field.FieldType) ? Of(field.FieldType, reads, known) : null)];
+        var fields = new List<ClosureField>();
+        foreach (var info in Captured(closure))
+        {
+            if (reads.Reads(info)) fields.Add(new ClosureField(info, CompilerNames.IsClosure(info.FieldType) ? Of(info.FieldType, reads, known) : null));
+        }
+
+        plan.Fields = fields.ToArray();
         return plan;
     }
 
     /// <summary>The closure's captured variables and parent closures, without what the compiler keeps in it for itself.</summary>
-    public static IEnumerable<FieldInfo> Captured(Type closure) =>
-        closure.GetFields(Own).Where(static field => !CompilerNames.IsCachedDelegate(field)).OrderBy(static field => field.MetadataToken);
+    public static FieldInfo[] Captured(Type closure)
+    {
+        var fields = Array.FindAll(closure.GetFields(Own), static field => !CompilerNames.IsCachedDelegate(field));
+        Array.Sort(fields, static (a, b) => a.MetadataToken.CompareTo(b.MetadataToken));
+        return fields;
+    }
 
     /// <summary>This plan and all it leads to, each once.</summary>
-    public IReadOnlyList<ClosurePlan> Reachable()
+    public List<ClosurePlan> Reachable()
     {
         var plans = new List<ClosurePlan> { this };
         for (int i = 0; i < plans.Count; i++)
@@ -55,7 +74,7 @@ internal sealed class ClosurePlan
     /// <summary>Writes the plan as metadata tokens: the reader has the same build, so it needs no IL.</summary>
     public void Write(PayloadWriter writer)
     {
-        var plans = Reachable().ToList();
+        var plans = Reachable();
         writer.WriteUInt32((uint)plans.Count);
         foreach (var plan in plans)
         {

@@ -104,6 +104,9 @@ internal abstract class BuiltContent<TCollection, TItem>() : Content(typeof(TCol
 
     protected abstract TItem[] Snapshot(TCollection collection);
 
+    /// <summary>True when an item must be whole before it goes in, because it is hashed or compared.</summary>
+    protected virtual bool ItemsAreKeys => false;
+
     protected abstract TCollection Build(TItem[] items, ref PayloadReader reader);
 
     protected virtual void WriteComparers(PayloadWriter writer, TCollection collection)
@@ -113,16 +116,22 @@ internal abstract class BuiltContent<TCollection, TItem>() : Content(typeof(TCol
     public sealed override void Write(PayloadWriter writer, object value)
     {
         var collection = (TCollection)value;
-        writer.Whole++;
+        int more = ItemsAreKeys ? 1 : 0;
+        writer.Whole += more;
         Items.Write<TItem>(writer, Snapshot(collection));
+        writer.Whole -= more;
+        writer.Whole++;
         WriteComparers(writer, collection);
         writer.Whole--;
     }
 
     public sealed override object Read(ref PayloadReader reader, int id)
     {
-        reader.Whole++;
+        int more = ItemsAreKeys ? 1 : 0;
+        reader.Whole += more;
         TItem[] items = Items.Read<TItem>(ref reader);
+        reader.Whole -= more;
+        reader.Whole++;
         TCollection collection = Build(items, ref reader);
         reader.Whole--;
         reader.SetObject(id, collection);

@@ -86,10 +86,10 @@ internal ref partial struct PayloadReader
         throw Corrupt("a number has too many bytes");
     }
 
-    public T ReadFixed<T>() where T : unmanaged => ReadRaw<T>();
+    public T ReadFixed<T>() where T : unmanaged => ReadUnmanaged<T>();
 
     /// <summary>For a type known to be unmanaged only at run time.</summary>
-    internal T ReadRaw<T>() => Unsafe.ReadUnaligned<T>(ref Take(Unsafe.SizeOf<T>()));
+    internal T ReadUnmanaged<T>() => Unsafe.ReadUnaligned<T>(ref Take(Unsafe.SizeOf<T>()));
 
     public string? ReadString()
     {

@@ -31,7 +31,14 @@ internal sealed partial class PayloadWriter
                 }
 
                 ref Frame frame = ref _frames[i];
-                path.Append(frame.Part is IPathPart part ? part.Describe(frame.Instance, frame.Index) : $".{frame.Part}");
+                if (frame.Part is not IPathPart part)
+                {
+                    path.Append('.').Append(frame.Part);
+                }
+                else if (frame.Index >= 0)
+                {
+                    path.Append(part.Describe(frame.Instance, frame.Index));
+                }
             }
 
             return path.Length > 0 && path[0] == '.' ? path.ToString(1, path.Length - 1) : path.ToString();
@@ -79,7 +86,7 @@ internal sealed partial class PayloadWriter
         ref Frame frame = ref _frames[_depth++];
         frame.Part = part;
         frame.Instance = instance;
-        frame.Index = 0;
+        frame.Index = -1;
     }
 
     private void LeaveTo(int depth)

@@ -142,7 +142,7 @@ internal sealed partial class PayloadWriter : IDisposable
         Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
 
     /// <summary>For a type known to be unmanaged only at run time.</summary>
-    internal void WriteRaw<T>(T value) => Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
+    internal void WriteUnmanaged<T>(T value) => Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
 
     /// <summary>One byte a character when all are ASCII, else UTF-16 as it is: a lone surrogate survives.</summary>
     public void WriteString(string? value)
