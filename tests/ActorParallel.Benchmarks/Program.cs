@@ -1,3 +1,4 @@
+using ActorParallel.Benchmarks;
 using ActorParallel.Benchmarks.Compare;
 using ActorParallel.Benchmarks.Micro;
 using ActorParallel.Benchmarks.Soak;

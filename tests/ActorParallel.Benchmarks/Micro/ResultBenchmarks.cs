@@ -45,9 +45,9 @@ public class ResultBenchmarks
     [Benchmark(OperationsPerInvoke = Batch)]
     public async Task Callback()
     {
-        var left = new CountdownEvent(Batch);
+        using var left = new CountdownEvent(Batch);
         Submit();
-        foreach (var result in _results) result.OnCompleted((_, _) => left.Signal());
+        foreach (var result in _results) _ = result.OnCompleted((_, _) => left.Signal());
         await AsyncResult.WhenAll(_results);
         left.Wait();
     }

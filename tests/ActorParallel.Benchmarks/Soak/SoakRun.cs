@@ -41,7 +41,7 @@ internal sealed class SoakRun(string name, ParallelPool pool, int workers, int s
             var (what, call) = calls.Next();
             try
             {
-                Interlocked.Add(ref _results, await call().WaitAsync(Patience));
+                Interlocked.Add(ref _results, await call().WaitAsync(Patience, CancellationToken.None));
             }
             catch (TimeoutException)
             {
@@ -70,7 +70,7 @@ internal sealed class SoakRun(string name, ParallelPool pool, int workers, int s
         {
             try
             {
-                var child = await pool.ApplyAsync(static () => Environment.ProcessId).AsTask().WaitAsync(Patience, CancellationToken.None);
+                var child = await pool.ApplyAsync(static () => Environment.ProcessId, CancellationToken.None).AsTask().WaitAsync(Patience, CancellationToken.None);
                 if (child == Environment.ProcessId) throw new InvalidOperationException("A task of a process pool ran in the parent.");
                 _children[child] = true;
                 await Wait(random.Next(0, 50), over);
