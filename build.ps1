@@ -1,7 +1,8 @@
 #!/usr/bin/env pwsh
 # Forwards to dotnet: each target is one command, which works as well without this script.
-[CmdletBinding()]
+[CmdletBinding(PositionalBinding = $false)]
 param(
+    [Parameter(Position = 0)]
     [ValidateSet('restore', 'build', 'test', 'bench', 'pack', 'ci')]
     [string] $Target = 'build',
     [ValidateSet('Debug', 'Release')]
