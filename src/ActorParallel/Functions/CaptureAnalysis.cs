@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
 namespace ActorParallel.Functions;
@@ -17,40 +16,40 @@ namespace ActorParallel.Functions;
 /// </remarks>
 internal sealed class CaptureAnalysis
 {
-    static readonly ConditionalWeakTable<Module, ConcurrentDictionary<int, CaptureAnalysis>> Cache = [];
+    static readonly ConditionalWeakTable<Module, ConcurrentDictionary<MethodBase, CaptureAnalysis>> Cache = [];
 
-    readonly HashSet<int> _fields = [];
-    readonly HashSet<int> _escaped = [];
+    // A function reads few variables: lists are as fast as sets, and the runtime has them compiled.
+    readonly List<int> _fields = [];
+    readonly List<int> _escaped = [];
     readonly HashSet<MethodBase> _seen = [];
     readonly HashSet<Type> _seenTypes = [];
-    readonly Stack<MethodBase> _pending = new();
+    readonly Queue<MethodBase> _pending = new();
     readonly Module _module;
     bool _everything;
 
     CaptureAnalysis(Module module) => _module = module;
 
     /// <summary>What a method made by the compiler reads. Computed once for each method, generic ones for all their arguments.</summary>
-    public static CaptureAnalysis Of(MethodInfo method) =>
-        Cache.GetOrCreateValue(method.Module).GetOrAdd(
-            method.MetadataToken,
-            static (token, module) =>
-            {
-                var analysis = new CaptureAnalysis(module);
-                analysis.Run(token);
-                return analysis;
-            },
-            method.Module);
+    public static CaptureAnalysis Of(MethodInfo method)
+    {
+        var known = Cache.GetOrCreateValue(method.Module);
+        var definition = Definition(method);
+        if (known.TryGetValue(definition, out var analysis)) return analysis;
+        analysis = new CaptureAnalysis(method.Module);
+        analysis.Run(definition);
+        return known.GetOrAdd(definition, analysis);
+    }
 
     /// <summary>Whether the function can read this field of a closure.</summary>
     public bool Reads(FieldInfo field) =>
         _everything || _fields.Contains(field.MetadataToken) || _escaped.Contains(field.DeclaringType!.MetadataToken);
 
-    void Run(int token)
+    void Run(MethodBase function)
     {
         try
         {
-            Follow(_module.ResolveMethod(token)!);
-            while (_pending.TryPop(out var method)) Scan(method);
+            Follow(function);
+            while (_pending.TryDequeue(out var method)) Scan(method);
         }
         catch (Exception e) when (e is BadImageFormatException or ArgumentException or IndexOutOfRangeException or TypeLoadException or MissingMemberException
                                       or FileNotFoundException or FileLoadException or NotSupportedException)
@@ -65,7 +64,7 @@ internal sealed class CaptureAnalysis
 
     void Follow(MethodBase method)
     {
-        if (_seen.Add(method)) _pending.Push(method);
+        if (_seen.Add(method)) _pending.Enqueue(method);
     }
 
     void Scan(MethodBase method)
@@ -81,11 +80,10 @@ internal sealed class CaptureAnalysis
         var instructions = new InstructionReader(il);
         while (instructions.MoveNext())
         {
-            if (instructions.Token == 0 || instructions.OpCode.OperandType == OperandType.InlineType) continue;
             switch (_module.ResolveMember(instructions.Token, typeArguments, methodArguments))
             {
                 case FieldInfo field:
-                    Field(field, stored: instructions.OpCode == OpCodes.Stfld || instructions.OpCode == OpCodes.Stsfld);
+                    Field(field, stored: instructions.IsStore);
                     break;
                 case MethodBase called:
                     Call(called);
@@ -136,6 +134,6 @@ internal sealed class CaptureAnalysis
         foreach (var method in definition.GetMethods(all)) Follow(method);
     }
 
-    MethodBase Definition(MethodBase method) =>
-        method.IsGenericMethod || method.DeclaringType is { IsGenericType: true } ? _module.ResolveMethod(method.MetadataToken)! : method;
+    static MethodBase Definition(MethodBase method) =>
+        method.IsGenericMethod || method.DeclaringType is { IsGenericType: true } ? method.Module.ResolveMethod(method.MetadataToken)! : method;
 }

@@ -18,7 +18,18 @@ internal sealed class ClosurePlan
     public ClosureField[] Fields { get; private set; } = [];
 
     /// <summary>Whether this or a closure it leads to holds a value.</summary>
-    public bool HasValues => Reachable().Any(static plan => plan.Fields.Any(static f => f.Nested is null));
+    public bool HasValues
+    {
+        get
+        {
+            foreach (var plan in Reachable())
+            {
+                if (Array.Exists(plan.Fields, static f => f.Nested is null)) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Plans a closure class for a function from what its body reads.</summary>
     public static ClosurePlan Of(Type closure, CaptureAnalysis reads) => Of(closure, reads, []);
@@ -27,18 +38,26 @@ internal sealed class ClosurePlan
     {
         if (known.TryGetValue(closure, out var plan)) return plan;
         known.Add(closure, plan = new ClosurePlan(closure));
-        plan.Fields = [.. from field in Captured(closure)
-                          where reads.Reads(field)
-                          select new ClosureField(field, CompilerNames.IsClosure(field.FieldType) ? Of(field.FieldType, reads, known) : null)];
+        var fields = new List<ClosureField>();
+        foreach (var info in Captured(closure))
+        {
+            if (reads.Reads(info)) fields.Add(new ClosureField(info, CompilerNames.IsClosure(info.FieldType) ? Of(info.FieldType, reads, known) : null));
+        }
+
+        plan.Fields = fields.ToArray();
         return plan;
     }
 
     /// <summary>The closure's captured variables and parent closures, without what the compiler keeps in it for itself.</summary>
-    public static IEnumerable<FieldInfo> Captured(Type closure) =>
-        closure.GetFields(Own).Where(static field => !CompilerNames.IsCachedDelegate(field)).OrderBy(static field => field.MetadataToken);
+    public static FieldInfo[] Captured(Type closure)
+    {
+        var fields = Array.FindAll(closure.GetFields(Own), static field => !CompilerNames.IsCachedDelegate(field));
+        Array.Sort(fields, static (a, b) => a.MetadataToken.CompareTo(b.MetadataToken));
+        return fields;
+    }
 
     /// <summary>This plan and all it leads to, each once.</summary>
-    public IReadOnlyList<ClosurePlan> Reachable()
+    public List<ClosurePlan> Reachable()
     {
         var plans = new List<ClosurePlan> { this };
         for (int i = 0; i < plans.Count; i++)
@@ -55,11 +74,11 @@ internal sealed class ClosurePlan
     /// <summary>Writes the plan as metadata tokens: the reader has the same build, so it needs no IL.</summary>
     public void Write(PayloadWriter writer)
     {
-        var plans = Reachable().ToList();
-        writer.WriteInt32(plans.Count);
+        var plans = Reachable();
+        writer.WriteUInt32((uint)plans.Count);
         foreach (var plan in plans)
         {
-            writer.WriteInt32(plan.Fields.Length);
+            writer.WriteUInt32((uint)plan.Fields.Length);
             foreach (var field in plan.Fields)
             {
                 writer.WriteInt32(field.Info.MetadataToken);
@@ -115,23 +134,32 @@ internal sealed class ClosurePlan
     /// <summary>Reads a plan for the closure class.</summary>
     public static ClosurePlan Read(ref PayloadReader reader, Type closure)
     {
-        var wire = new (int Token, int Nested)[reader.ReadInt32()][];
+        var wire = new (int Token, int Nested)[reader.ReadCount()][];
         for (int i = 0; i < wire.Length; i++)
         {
-            wire[i] = new (int, int)[reader.ReadInt32()];
+            wire[i] = new (int, int)[reader.ReadCount()];
             for (int j = 0; j < wire[i].Length; j++) wire[i][j] = (reader.ReadInt32(), reader.ReadInt32());
         }
 
         var plans = new ClosurePlan?[wire.Length];
-        return Resolve(0, closure);
+        return (plans.Length > 0 ? Resolve(0, closure) : null) ?? throw reader.Corrupt("a function's captured variables are not known");
 
-        ClosurePlan Resolve(int index, Type type)
+        ClosurePlan? Resolve(int index, Type type)
         {
             if (plans[index] is { } known) return known;
             var plan = plans[index] = new ClosurePlan(type);
-            var fields = type.GetFields(Own).ToDictionary(static field => field.MetadataToken);
-            plan.Fields = [.. wire[index].Select(entry =>
-                new ClosureField(fields[entry.Token], entry.Nested < 0 ? null : Resolve(entry.Nested, fields[entry.Token].FieldType)))];
+            var all = type.GetFields(Own);
+            var fields = new ClosureField[wire[index].Length];
+            for (int i = 0; i < fields.Length; i++)
+            {
+                var (token, nested) = wire[index][i];
+                if (Array.Find(all, f => f.MetadataToken == token) is not { } info || nested >= plans.Length) return null;
+                var next = nested < 0 ? null : Resolve(nested, info.FieldType);
+                if (nested >= 0 && next is null) return null;
+                fields[i] = new ClosureField(info, next);
+            }
+
+            plan.Fields = fields;
             return plan;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorParallel.Payloads;
 
 namespace ActorParallel.Functions;
@@ -13,6 +14,11 @@ internal sealed class DelegateCodec<T> : Codec<T?> where T : Delegate
             return;
         }
 
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw writer.Refusal("Functions that capture functions are nested too deeply to travel; put them in a list.");
+        }
+
         var definition = FunctionDefinition.TryOf(value, out string? problem) ?? throw writer.Refusal(problem!);
         if (!writer.WriteReference(definition)) definition.Write(writer);
         definition.WriteCaptures(writer, value);
@@ -20,6 +26,7 @@ internal sealed class DelegateCodec<T> : Codec<T?> where T : Delegate
 
     public override T? Read(ref PayloadReader reader)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (!reader.ReadReference(out object? definition))
         {
             definition = FunctionDefinition.Read(ref reader);

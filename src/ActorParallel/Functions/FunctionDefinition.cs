@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ActorParallel.Payloads;
@@ -11,16 +10,11 @@ namespace ActorParallel.Functions;
 /// </summary>
 internal sealed partial class FunctionDefinition
 {
-    static readonly ConcurrentDictionary<(MethodInfo, Type), FunctionDefinition> Known = new();
-    static readonly ConditionalWeakTable<Type, ConcurrentDictionary<MethodInfo, FunctionDefinition>> Collectible = [];
-
-    [ThreadStatic]
-    static FunctionDefinition? t_last;
-
     readonly TargetKind _target;
     readonly ClosurePlan? _plan;
+    readonly bool _isShareable;
 
-    // Only of a function without captures: it holds nothing of the caller's alive, and is as good as a new one.
+    // A delegate that holds nothing alive, and is as good as a new one.
     Delegate? _shared;
 
     FunctionDefinition(MethodInfo method, Type delegateType, TargetKind target, ClosurePlan? plan)
@@ -29,6 +23,8 @@ internal sealed partial class FunctionDefinition
         DelegateType = delegateType;
         _target = target;
         _plan = plan;
+        _isShareable = !method.IsCollectible && !delegateType.IsCollectible
+            && (target == TargetKind.None || (target == TargetKind.Empty && ClosurePlan.Captured(method.DeclaringType!).Length == 0));
     }
 
     enum TargetKind : byte
@@ -71,71 +67,6 @@ internal sealed partial class FunctionDefinition
 
     /// <summary>The closures that travel; empty when there is none.</summary>
     internal IReadOnlyList<ClosurePlan> Closures => _plan?.Reachable() ?? [];
-
-    /// <summary>The definition of a delegate's function.</summary>
-    /// <exception cref="ShippingException">The function can't travel, whatever it captured.</exception>
-    public static FunctionDefinition Of(Delegate function) =>
-        TryOf(function, out string? problem) ?? throw new ShippingException(problem!);
-
-    /// <summary>The definition of a delegate's function, or null and the reason why it can't travel.</summary>
-    public static FunctionDefinition? TryOf(Delegate function, out string? problem)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        problem = null;
-        if (t_last is { } last && ReferenceEquals(last._shared, function)) return last;
-        if (!function.HasSingleTarget)
-        {
-            problem = FunctionRefusals.Multicast(function);
-            return null;
-        }
-
-        var method = function.Method;
-        var delegateType = function.GetType();
-        if (!Known.TryGetValue((method, delegateType), out var definition))
-        {
-            definition = Find(function, method, delegateType, out problem);
-            if (definition is null) return null;
-        }
-
-        if (!definition.HasCaptures && !method.IsCollectible && !delegateType.IsCollectible)
-        {
-            definition._shared ??= function;
-            if (ReferenceEquals(definition._shared, function)) t_last = definition;
-        }
-
-        return definition;
-    }
-
-    static FunctionDefinition? Find(Delegate function, MethodInfo method, Type delegateType, out string? problem)
-    {
-        problem = null;
-        bool unloads = method.IsCollectible || delegateType.IsCollectible;
-        var anchor = delegateType.IsCollectible ? delegateType : method.DeclaringType;
-        var shelf = unloads && anchor is { IsCollectible: true } ? Collectible.GetOrCreateValue(anchor) : null;
-        if (shelf is not null && shelf.TryGetValue(method, out var known)) return known;
-
-        problem = FunctionRefusals.Why(function, method);
-        if (problem is not null) return null;
-
-        var definition = Make(function.Target, method, delegateType);
-        return shelf is not null ? shelf.GetOrAdd(method, definition)
-            : unloads ? definition
-            : Known.GetOrAdd((method, delegateType), definition);
-    }
-
-    static FunctionDefinition Make(object? target, MethodInfo method, Type delegateType)
-    {
-        if (target is null)
-        {
-            int given = delegateType.GetMethod("Invoke")!.GetParameters().Length;
-            bool closedOverNull = method.IsStatic && method.GetParameters().Length == given + 1;
-            return new(method, delegateType, closedOverNull ? TargetKind.Whole : TargetKind.None, null);
-        }
-
-        if (method.IsStatic || !CompilerNames.IsClosure(target.GetType())) return new(method, delegateType, TargetKind.Whole, null);
-        var plan = ClosurePlan.Of(target.GetType(), CaptureAnalysis.Of(method));
-        return plan.HasValues ? new(method, delegateType, TargetKind.Closure, plan) : new(method, delegateType, TargetKind.Empty, null);
-    }
 
     /// <summary>Writes the captured values the body reads; nothing when there are none.</summary>
     /// <exception cref="ShippingException">A value can't travel; the path names its variable.</exception>
@@ -211,17 +142,4 @@ internal sealed partial class FunctionDefinition
             // It was base.M, and CreateDelegate took the override.
             : (Delegate)Activator.CreateInstance(DelegateType, target, Method.MethodHandle.GetFunctionPointer())!;
     }
-}
-
-/// <summary>A captured variable that travels with a function.</summary>
-/// <param name="Name">As the source names it; <c>this</c> for the object.</param>
-/// <param name="Type">Its declared type.</param>
-/// <param name="Path">What a refusal calls it; empty in ActorParallel's own wrappers around a user's function.</param>
-internal readonly record struct CapturedVariable(string Name, Type Type, string Path);
-
-/// <summary>Watches captured values as they are written.</summary>
-internal interface ICaptureObserver
-{
-    /// <summary>Calls <paramref name="write"/> to write the value, or doesn't.</summary>
-    void Value(string name, Type type, PayloadWriter writer, Action<PayloadWriter> write);
 }

@@ -10,7 +10,7 @@ internal static class FunctionModules
     static readonly ConcurrentDictionary<Guid, Module> Known = new();
 
     // ECMA, Microsoft's for the BCL (three), and ASP.NET Core's.
-    static readonly HashSet<string> FrameworkKeys = ["b77a5c561934e089", "b03f5f7f11d50a3a", "7cec85d7bea7798e", "cc7b13ffcd2ddd51", "adb9793829ddae60"];
+    static readonly string[] FrameworkKeys = ["b77a5c561934e089", "b03f5f7f11d50a3a", "7cec85d7bea7798e", "cc7b13ffcd2ddd51", "adb9793829ddae60"];
 
     /// <summary>
     /// Whether both sides may have different patches of the method's assembly. Such methods go by name and signature, except those the
@@ -19,10 +19,11 @@ internal static class FunctionModules
     public static bool IsFramework(MethodInfo method)
     {
         if (CompilerNames.IsGenerated(method)) return false;
-        var name = method.Module.Assembly.GetName();
-        return name.Name is { } simple
-            && (simple.StartsWith("System.", StringComparison.Ordinal) || simple.StartsWith("Microsoft.", StringComparison.Ordinal))
-            && name.GetPublicKeyToken() is { } key && FrameworkKeys.Contains(Convert.ToHexStringLower(key));
+        var assembly = method.Module.Assembly;
+        return assembly == typeof(object).Assembly
+            || (assembly.FullName is { } name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal))
+                && Array.Exists(FrameworkKeys, key => name.EndsWith(key, StringComparison.Ordinal)));
     }
 
     /// <summary>Finds a module here, loading its assembly when it isn't yet.</summary>
@@ -32,7 +33,8 @@ internal static class FunctionModules
         var context = AssemblyLoadContext.CurrentContextualReflectionContext ?? AssemblyLoadContext.Default;
         if (context == AssemblyLoadContext.Default && Known.TryGetValue(build, out var known)) return known;
 
-        var module = Loaded(assembly, build, context) ?? Load(assembly, context);
+        var module = Load(assembly, context);
+        if (module?.ModuleVersionId != build) module = Loaded(assembly, build, context) ?? module;
         if (module is null)
         {
             throw new ShippingException(
@@ -50,7 +52,7 @@ internal static class FunctionModules
         return module;
     }
 
-    /// <summary>The loaded module of that build: this context's first, then the program's own, then any.</summary>
+    /// <summary>The module of that build that was loaded otherwise: into this context first, then the program's own, then any.</summary>
     static Module? Loaded(string assembly, Guid build, AssemblyLoadContext context)
     {
         Module? found = null;

@@ -16,14 +16,13 @@ internal static class FunctionRefusals
         if (IsCompiledExpression(function, method)) return "A compiled expression exists only in this process's memory; pass a lambda or a method instead.";
         if (method is DynamicMethod || method.DeclaringType is not { } type) return "A method made at run time exists only in this process's memory; pass a lambda or a method instead.";
 
-        string name = CompilerNames.Display(method);
         if (function.Target is null && type.IsSubclassOf(typeof(Delegate))) return $"A delegate to native code ({CompilerNames.Display(function.GetType())}) points into this process; call the native function from a lambda instead.";
-        if (method.ContainsGenericParameters) return $"{Capital(name)} has open type parameters; give it type arguments.";
-        if (IsAsyncVoid(method)) return $"{Capital(name)} is async void, so nobody can tell when it ends or how; let it return a Task.";
-        return FunctionModules.IsFramework(method) ? null : WhyModule(method.Module.Assembly, name);
+        if (method.ContainsGenericParameters) return $"{Capital(method)} has open type parameters; give it type arguments.";
+        if (IsAsyncVoid(method)) return $"{Capital(method)} is async void, so nobody can tell when it ends or how; let it return a Task.";
+        return FunctionModules.IsFramework(method) ? null : WhyModule(method.Module.Assembly, method);
     }
 
-    static string? WhyModule(Assembly assembly, string function)
+    static string? WhyModule(Assembly assembly, MethodInfo function)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported) return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, or use a pool of threads.";
         if (assembly.IsDynamic) return $"{Capital(function)} is in {assembly.GetName().Name}, an assembly made at run time that another process can't load; compile it into a file and load it from there.";
@@ -41,5 +40,9 @@ internal static class FunctionRefusals
     static bool IsAsyncVoid(MethodInfo method) =>
         method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false);
 
-    static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+    static string Capital(MethodInfo function)
+    {
+        string name = CompilerNames.Display(function);
+        return char.ToUpperInvariant(name[0]) + name[1..];
+    }
 }

@@ -23,7 +23,7 @@ public static class Shipping
     /// var file = File.OpenRead("words.txt");
     /// Console.WriteLine(Shipping.Explain((int x) => x * factor + (int)file.Length));
     /// // the lambda in Program.Main, of MyProgram (build 0b0c2a2e-…): can't travel
-    /// //   factor  Int32       1 byte
+    /// //   factor  Int32       1 byte, read by the body
     /// //   file    FileStream  file: A FileStream can't travel to another process: pass the path and open it inside the task.
     /// </code>
     /// </example>

@@ -12,26 +12,19 @@ internal sealed class ShippingObserver : ICaptureObserver
 
     public void Value(string name, Type type, PayloadWriter writer, Action<PayloadWriter> write)
     {
-        string? problem = Try(write);
-        long before = writer.Length;
-        if (problem is null) write(writer);
-        Items.Add(new ShippingItem(name.Length > 0 ? name : "function", CompilerNames.Display(type), writer.Length - before, problem, Reason(name)));
-    }
-
-    // In a payload of its own: a refusal leaves the writer in the middle of a value.
-    static string? Try(Action<PayloadWriter> write)
-    {
-        using var writer = PayloadWriter.Rent();
+        var before = writer.Mark();
+        string? problem = null;
         try
         {
             write(writer);
-            return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return e.Message;
+            problem = e.Message;
+            writer.Rollback(before);
         }
-    }
 
-    static string Reason(string name) => name == "this" ? "the object travels whole" : "read by the body";
+        string reason = name == "this" ? "the object travels whole" : "read by the body";
+        Items.Add(new ShippingItem(name.Length > 0 ? name : "function", CompilerNames.Display(type), writer.Length - before.Length, problem, reason));
+    }
 }

@@ -3,37 +3,34 @@ using System.Runtime.InteropServices;
 
 namespace ActorParallel.Payloads;
 
-/// <summary>A vector of <typeparamref name="T"/>: one block, or item by item.</summary>
-internal sealed class ArrayContent<T>() : Content(typeof(T[]))
+/// <summary>A vector of values without references: one block.</summary>
+internal sealed class BlockContent<T>() : Content(typeof(T[]))
 {
     public override void Write(PayloadWriter writer, object value)
     {
         T[] items = Unsafe.As<T[]>(value);
-        if (ItemFacts<T>.AreBlock)
-        {
-            writer.WriteBlock(items, 0, items.Length);
-        }
-        else
-        {
-            writer.WriteUInt32((uint)items.Length);
-            Items.WriteEach<T>(writer, items);
-        }
+        writer.WriteBlock(items, 0, items.Length);
     }
 
     public override object Read(ref PayloadReader reader, int id)
     {
-        if (ItemFacts<T>.AreBlock)
-        {
-            T[] block = reader.ReadBlock<T>();
-            reader.SetObject(id, block);
-            return block;
-        }
-
-        T[] items = new T[reader.ReadCount()];
+        T[] items = reader.ReadBlock<T>();
         reader.SetObject(id, items);
-        Items.ReadEach<T>(ref reader, items);
         return items;
     }
+}
+
+/// <summary>A vector of anything else: item by item.</summary>
+internal sealed class ArrayContent<T>() : OpenContent(typeof(T[]))
+{
+    public override void WriteHead(PayloadWriter writer, object value) => writer.WriteUInt32((uint)Unsafe.As<T[]>(value).Length);
+
+    public override object ReadHead(ref PayloadReader reader) => new T[reader.ReadCount()];
+
+    // As an array of exactly T: an array of a derived type has a content of its own.
+    public override void WriteBody(PayloadWriter writer, object value) => Items.WriteEach<T>(writer, Unsafe.As<T[]>(value));
+
+    public override void ReadBody(ref PayloadReader reader, object value) => Items.ReadEach<T>(ref reader, Unsafe.As<T[]>(value));
 }
 
 /// <summary>An array with several dimensions, or with one that doesn't start at zero.</summary>

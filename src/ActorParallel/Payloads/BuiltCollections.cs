@@ -29,6 +29,8 @@ internal sealed class ImmutableStackContent<T> : BuiltContent<ImmutableStack<T>,
 
 internal sealed class ImmutableHashSetContent<T> : BuiltContent<ImmutableHashSet<T>, T>
 {
+    protected override bool ItemsAreKeys => true;
+
     protected override T[] Snapshot(ImmutableHashSet<T> collection) => [.. collection];
 
     protected override void WriteComparers(PayloadWriter writer, ImmutableHashSet<T> collection)
@@ -42,6 +44,8 @@ internal sealed class ImmutableHashSetContent<T> : BuiltContent<ImmutableHashSet
 
 internal sealed class ImmutableSortedSetContent<T> : BuiltContent<ImmutableSortedSet<T>, T>
 {
+    protected override bool ItemsAreKeys => true;
+
     protected override T[] Snapshot(ImmutableSortedSet<T> collection) => [.. collection];
 
     protected override void WriteComparers(PayloadWriter writer, ImmutableSortedSet<T> collection)
@@ -85,6 +89,8 @@ internal sealed class ImmutableSortedDictionaryContent<TKey, TValue> : BuiltCont
 
 internal sealed class FrozenSetContent<T> : BuiltContent<FrozenSet<T>, T>
 {
+    protected override bool ItemsAreKeys => true;
+
     protected override T[] Snapshot(FrozenSet<T> collection) => [.. collection];
 
     protected override void WriteComparers(PayloadWriter writer, FrozenSet<T> collection)

@@ -7,38 +7,61 @@ namespace ActorParallel.Payloads;
 /// A collection that exists before its items do: made empty, then filled through its own methods, since hashes and orders may differ in
 /// the other process. A user's subclass keeps its own fields.
 /// </summary>
-internal abstract class CollectionContent<TCollection, TItem>(Type type) : Content(type) where TCollection : class
+internal abstract class CollectionContent<TCollection, TItem>(Type type) : OpenContent(type) where TCollection : class
 {
     private readonly FieldSet? _extra = type == typeof(TCollection) ? null : new FieldSet(type, typeof(TCollection));
 
     protected abstract TItem[] Snapshot(TCollection collection);
 
-    protected abstract TCollection New(int capacity);
+    protected abstract TCollection New();
 
     protected abstract void Add(TCollection collection, TItem item);
 
     /// <summary>The comparer's codec and such, for collections that have one.</summary>
     protected virtual IComparers<TCollection>? Comparers => null;
 
-    public sealed override void Write(PayloadWriter writer, object value)
+    /// <summary>True when an item must be whole before it goes in, because it is hashed or compared.</summary>
+    protected virtual bool ItemsAreKeys => false;
+
+    public sealed override void WriteHead(PayloadWriter writer, object value)
     {
-        TCollection collection = Unsafe.As<TCollection>(value);
-        Comparers?.Write(writer, collection);
-        WriteItems(writer, collection);
+        if (Comparers is { } comparers)
+        {
+            writer.Whole++;
+            comparers.Write(writer, Unsafe.As<TCollection>(value));
+            writer.Whole--;
+        }
+    }
+
+    public sealed override object ReadHead(ref PayloadReader reader)
+    {
+        object? comparer = null;
+        if (Comparers is { } comparers)
+        {
+            reader.Whole++;
+            comparer = comparers.Read(ref reader);
+            reader.Whole--;
+        }
+
+        return WireType != typeof(TCollection) ? NewDerived(comparer) : comparer is null ? New() : Comparers!.New(comparer);
+    }
+
+    public sealed override void WriteBody(PayloadWriter writer, object value)
+    {
+        int more = ItemsAreKeys ? 1 : 0;
+        writer.Whole += more;
+        WriteItems(writer, Unsafe.As<TCollection>(value));
+        writer.Whole -= more;
         _extra?.Write(writer, value);
     }
 
-    public sealed override object Read(ref PayloadReader reader, int id)
+    public sealed override void ReadBody(ref PayloadReader reader, object value)
     {
-        object? comparer = Comparers?.Read(ref reader);
-        int count = reader.ReadCount();
-        TCollection collection = WireType != typeof(TCollection) ? NewDerived(comparer)
-            : comparer is null ? New(count)
-            : Comparers!.New(comparer);
-        reader.SetObject(id, collection);
-        ReadItems(ref reader, collection, count);
-        _extra?.Read(ref reader, collection);
-        return collection;
+        int more = ItemsAreKeys ? 1 : 0;
+        reader.Whole += more;
+        ReadItems(ref reader, Unsafe.As<TCollection>(value), reader.ReadCount());
+        reader.Whole -= more;
+        _extra?.Read(ref reader, value);
     }
 
     protected virtual void WriteItems(PayloadWriter writer, TCollection collection)
@@ -81,6 +104,9 @@ internal abstract class BuiltContent<TCollection, TItem>() : Content(typeof(TCol
 
     protected abstract TItem[] Snapshot(TCollection collection);
 
+    /// <summary>True when an item must be whole before it goes in, because it is hashed or compared.</summary>
+    protected virtual bool ItemsAreKeys => false;
+
     protected abstract TCollection Build(TItem[] items, ref PayloadReader reader);
 
     protected virtual void WriteComparers(PayloadWriter writer, TCollection collection)
@@ -90,14 +116,24 @@ internal abstract class BuiltContent<TCollection, TItem>() : Content(typeof(TCol
     public sealed override void Write(PayloadWriter writer, object value)
     {
         var collection = (TCollection)value;
+        int more = ItemsAreKeys ? 1 : 0;
+        writer.Whole += more;
         Items.Write<TItem>(writer, Snapshot(collection));
+        writer.Whole -= more;
+        writer.Whole++;
         WriteComparers(writer, collection);
+        writer.Whole--;
     }
 
     public sealed override object Read(ref PayloadReader reader, int id)
     {
+        int more = ItemsAreKeys ? 1 : 0;
+        reader.Whole += more;
         TItem[] items = Items.Read<TItem>(ref reader);
+        reader.Whole -= more;
+        reader.Whole++;
         TCollection collection = Build(items, ref reader);
+        reader.Whole--;
         reader.SetObject(id, collection);
         return collection;
     }

@@ -7,7 +7,7 @@ internal sealed class ListContent<T>(Type type) : CollectionContent<List<T>, T>(
 {
     protected override T[] Snapshot(List<T> collection) => [.. collection];
 
-    protected override List<T> New(int capacity) => [];
+    protected override List<T> New() => [];
 
     protected override void Add(List<T> collection, T item) => collection.Add(item);
 
@@ -35,7 +35,6 @@ internal sealed class ListContent<T>(Type type) : CollectionContent<List<T>, T>(
             return;
         }
 
-        // Grown here and not in New: a list that contains itself is referred to while it fills.
         Codec<T> codec = Codecs.For<T>();
         collection.EnsureCapacity(count);
         for (int i = 0; i < count; i++)
@@ -49,7 +48,7 @@ internal sealed class LinkedListContent<T>(Type type) : CollectionContent<Linked
 {
     protected override T[] Snapshot(LinkedList<T> collection) => [.. collection];
 
-    protected override LinkedList<T> New(int capacity) => new();
+    protected override LinkedList<T> New() => new();
 
     protected override void Add(LinkedList<T> collection, T item) => collection.AddLast(item);
 }
@@ -58,7 +57,7 @@ internal sealed class QueueContent<T>(Type type) : CollectionContent<Queue<T>, T
 {
     protected override T[] Snapshot(Queue<T> collection) => collection.ToArray();
 
-    protected override Queue<T> New(int capacity) => new(capacity);
+    protected override Queue<T> New() => new();
 
     protected override void Add(Queue<T> collection, T item) => collection.Enqueue(item);
 }
@@ -72,7 +71,7 @@ internal sealed class StackContent<T>(Type type) : CollectionContent<Stack<T>, T
         return items;
     }
 
-    protected override Stack<T> New(int capacity) => new(capacity);
+    protected override Stack<T> New() => new();
 
     protected override void Add(Stack<T> collection, T item) => collection.Push(item);
 }
@@ -81,7 +80,7 @@ internal sealed class ConcurrentQueueContent<T>(Type type) : CollectionContent<C
 {
     protected override T[] Snapshot(ConcurrentQueue<T> collection) => collection.ToArray();
 
-    protected override ConcurrentQueue<T> New(int capacity) => new();
+    protected override ConcurrentQueue<T> New() => new();
 
     protected override void Add(ConcurrentQueue<T> collection, T item) => collection.Enqueue(item);
 }
@@ -95,7 +94,7 @@ internal sealed class ConcurrentStackContent<T>(Type type) : CollectionContent<C
         return items;
     }
 
-    protected override ConcurrentStack<T> New(int capacity) => new();
+    protected override ConcurrentStack<T> New() => new();
 
     protected override void Add(ConcurrentStack<T> collection, T item) => collection.Push(item);
 }
@@ -110,7 +109,7 @@ internal sealed class ConcurrentBagContent<T>(Type type) : CollectionContent<Con
         return items;
     }
 
-    protected override ConcurrentBag<T> New(int capacity) => [];
+    protected override ConcurrentBag<T> New() => [];
 
     protected override void Add(ConcurrentBag<T> collection, T item) => collection.Add(item);
 }
@@ -122,9 +121,11 @@ internal sealed class PriorityQueueContent<T, TPriority>(Type type) : Collection
 
     protected override IComparers<PriorityQueue<T, TPriority>> Comparers => s_comparers;
 
+    protected override bool ItemsAreKeys => true;
+
     protected override (T, TPriority)[] Snapshot(PriorityQueue<T, TPriority> collection) => [.. collection.UnorderedItems];
 
-    protected override PriorityQueue<T, TPriority> New(int capacity) => new(capacity);
+    protected override PriorityQueue<T, TPriority> New() => new();
 
     protected override void Add(PriorityQueue<T, TPriority> collection, (T, TPriority) item) => collection.Enqueue(item.Item1, item.Item2);
 }

@@ -20,6 +20,38 @@ internal abstract class Content(Type type) : IPathPart
     public virtual string Describe(object? instance, int index) => $"[{index}]";
 }
 
+/// <summary>
+/// An object that exists before its content does, so that what it holds can refer to it, and so that its content can wait: below
+/// <see cref="PayloadWriter.MaxNesting"/> only the head is written in place, and the body follows when the stack is empty again.
+/// </summary>
+internal abstract class OpenContent(Type type) : Content(type)
+{
+    /// <summary>What it takes to make the empty object.</summary>
+    public virtual void WriteHead(PayloadWriter writer, object value)
+    {
+    }
+
+    public abstract object ReadHead(ref PayloadReader reader);
+
+    public abstract void WriteBody(PayloadWriter writer, object value);
+
+    public abstract void ReadBody(ref PayloadReader reader, object value);
+
+    public sealed override void Write(PayloadWriter writer, object value)
+    {
+        WriteHead(writer, value);
+        WriteBody(writer, value);
+    }
+
+    public sealed override object Read(ref PayloadReader reader, int id)
+    {
+        object value = ReadHead(ref reader);
+        reader.SetObject(id, value);
+        ReadBody(ref reader, value);
+        return value;
+    }
+}
+
 /// <summary>A value in a box, or an object that is written as a value.</summary>
 internal sealed class CodecContent(Type type, Codec codec) : Content(type)
 {

@@ -23,7 +23,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
         WriteInner(writer, exception);
 
         int block = writer.BeginBlock(out byte[] chunk);
-        PayloadWriter.Checkpoint start = writer.Mark();
+        PayloadWriter.Checkpoint start = writer.OpenScope();
         if (WriteOwn(writer, exception))
         {
             writer.CloseScope(start);
@@ -50,7 +50,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
 
         int length = reader.ReadFixed<int>();
         int end = length < 0 || length > reader.Remaining ? throw reader.Corrupt("an exception's length is wrong") : reader.Position + length;
-        PayloadReader.Checkpoint start = reader.Mark();
+        PayloadReader.Checkpoint start = reader.OpenScope();
         bool rebuilt = known && length > 0 && ReadOwn(ref reader, exception, inner, end);
         reader.CloseScope(start, end);
         if (!rebuilt)
@@ -122,7 +122,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
             writer.WriteBool(true);
             if (!Try(writer, (exception, field), static (w, p) => Codecs.For(p.field.FieldType).WriteObject(w, p.field.GetValue(p.exception))))
             {
-                if (!IsFramework(field.DeclaringType!))
+                if (!Contents.IsFramework(field.DeclaringType!))
                 {
                     return false;
                 }
@@ -229,10 +229,6 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
     }
 
     private static FieldInfo[] FieldsOf(Type type) => s_fields.GetValue(type, static t => Fields.Of(t, typeof(Exception)));
-
-    private static bool IsFramework(Type type) =>
-        type.Assembly == typeof(object).Assembly || type.Assembly.GetName().Name is { } name
-        && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal));
 }
 
 /// <summary>What <see cref="Exception"/> keeps to itself.</summary>

@@ -13,7 +13,7 @@ internal sealed class DictionaryContent<TKey, TValue>(Type type) : CollectionCon
 
     protected override KeyValuePair<TKey, TValue>[] Snapshot(Dictionary<TKey, TValue> collection) => [.. collection];
 
-    protected override Dictionary<TKey, TValue> New(int capacity) => new(capacity);
+    protected override Dictionary<TKey, TValue> New() => new();
 
     protected override void Add(Dictionary<TKey, TValue> collection, KeyValuePair<TKey, TValue> item) => collection.Add(item.Key, item.Value);
 
@@ -26,7 +26,9 @@ internal sealed class DictionaryContent<TKey, TValue>(Type type) : CollectionCon
         foreach ((TKey key, TValue value) in collection)
         {
             writer.At(i++);
+            writer.Whole++;
             keys.Write(writer, key);
+            writer.Whole--;
             values.Write(writer, value);
         }
     }
@@ -35,9 +37,13 @@ internal sealed class DictionaryContent<TKey, TValue>(Type type) : CollectionCon
     {
         Codec<TKey> keys = Codecs.For<TKey>();
         Codec<TValue> values = Codecs.For<TValue>();
+        collection.EnsureCapacity(count);
         for (int i = 0; i < count; i++)
         {
-            collection.Add(keys.Read(ref reader), values.Read(ref reader));
+            reader.Whole++;
+            TKey key = keys.Read(ref reader);
+            reader.Whole--;
+            collection.Add(key, values.Read(ref reader));
         }
     }
 }
@@ -51,7 +57,7 @@ internal sealed class OrderedDictionaryContent<TKey, TValue>(Type type) : Collec
 
     protected override KeyValuePair<TKey, TValue>[] Snapshot(OrderedDictionary<TKey, TValue> collection) => [.. collection];
 
-    protected override OrderedDictionary<TKey, TValue> New(int capacity) => new(capacity);
+    protected override OrderedDictionary<TKey, TValue> New() => new();
 
     protected override void Add(OrderedDictionary<TKey, TValue> collection, KeyValuePair<TKey, TValue> item) => collection.Add(item.Key, item.Value);
 }
@@ -65,7 +71,7 @@ internal sealed class ConcurrentDictionaryContent<TKey, TValue>(Type type) : Col
 
     protected override KeyValuePair<TKey, TValue>[] Snapshot(ConcurrentDictionary<TKey, TValue> collection) => collection.ToArray();
 
-    protected override ConcurrentDictionary<TKey, TValue> New(int capacity) => new();
+    protected override ConcurrentDictionary<TKey, TValue> New() => new();
 
     protected override void Add(ConcurrentDictionary<TKey, TValue> collection, KeyValuePair<TKey, TValue> item) => collection[item.Key] = item.Value;
 }
@@ -79,7 +85,7 @@ internal sealed class SortedDictionaryContent<TKey, TValue>(Type type) : Collect
 
     protected override KeyValuePair<TKey, TValue>[] Snapshot(SortedDictionary<TKey, TValue> collection) => [.. collection];
 
-    protected override SortedDictionary<TKey, TValue> New(int capacity) => new();
+    protected override SortedDictionary<TKey, TValue> New() => new();
 
     protected override void Add(SortedDictionary<TKey, TValue> collection, KeyValuePair<TKey, TValue> item) => collection.Add(item.Key, item.Value);
 }
@@ -93,7 +99,7 @@ internal sealed class SortedListContent<TKey, TValue>(Type type) : CollectionCon
 
     protected override KeyValuePair<TKey, TValue>[] Snapshot(SortedList<TKey, TValue> collection) => [.. collection];
 
-    protected override SortedList<TKey, TValue> New(int capacity) => new(capacity);
+    protected override SortedList<TKey, TValue> New() => new();
 
     protected override void Add(SortedList<TKey, TValue> collection, KeyValuePair<TKey, TValue> item) => collection.Add(item.Key, item.Value);
 }
@@ -105,9 +111,11 @@ internal sealed class HashSetContent<T>(Type type) : CollectionContent<HashSet<T
 
     protected override IComparers<HashSet<T>> Comparers => s_comparers;
 
+    protected override bool ItemsAreKeys => true;
+
     protected override T[] Snapshot(HashSet<T> collection) => [.. collection];
 
-    protected override HashSet<T> New(int capacity) => new(capacity);
+    protected override HashSet<T> New() => new();
 
     protected override void Add(HashSet<T> collection, T item) => collection.Add(item);
 }
@@ -119,9 +127,11 @@ internal sealed class SortedSetContent<T>(Type type) : CollectionContent<SortedS
 
     protected override IComparers<SortedSet<T>> Comparers => s_comparers;
 
+    protected override bool ItemsAreKeys => true;
+
     protected override T[] Snapshot(SortedSet<T> collection) => [.. collection];
 
-    protected override SortedSet<T> New(int capacity) => [];
+    protected override SortedSet<T> New() => [];
 
     protected override void Add(SortedSet<T> collection, T item) => collection.Add(item);
 }
@@ -134,9 +144,11 @@ internal sealed class HashtableContent(Type type) : CollectionContent<Hashtable,
 
     protected override IComparers<Hashtable> Comparers => s_comparers;
 
+    protected override bool ItemsAreKeys => true;
+
     protected override DictionaryEntry[] Snapshot(Hashtable collection) => [.. collection.Cast<DictionaryEntry>()];
 
-    protected override Hashtable New(int capacity) => new(capacity);
+    protected override Hashtable New() => new();
 
     protected override void Add(Hashtable collection, DictionaryEntry item) => collection.Add(item.Key, item.Value);
 }

@@ -4,15 +4,15 @@ using System.Runtime.CompilerServices;
 namespace ActorParallel.Payloads;
 
 /// <summary>Any class: field by field, into an object whose constructor doesn't run.</summary>
-internal sealed class ObjectContent(Type type) : Content(type)
+internal sealed class ObjectContent(Type type) : OpenContent(type)
 {
     private readonly FieldSet _fields = new(type);
     private readonly bool _hasFinalizer =
         type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, [])?.DeclaringType != typeof(object);
 
-    public override void Write(PayloadWriter writer, object value) => _fields.Write(writer, value);
+    public override void WriteBody(PayloadWriter writer, object value) => _fields.Write(writer, value);
 
-    public override object Read(ref PayloadReader reader, int id)
+    public override object ReadHead(ref PayloadReader reader)
     {
         if (WireType.IsAbstract || WireType.IsInterface)
         {
@@ -20,7 +20,6 @@ internal sealed class ObjectContent(Type type) : Content(type)
         }
 
         object value = RuntimeHelpers.GetUninitializedObject(WireType);
-        reader.SetObject(id, value);
         if (_hasFinalizer)
         {
             // A finalizer must not meet an object whose fields never came.
@@ -29,13 +28,16 @@ internal sealed class ObjectContent(Type type) : Content(type)
 #pragma warning restore CA1816
         }
 
+        return value;
+    }
+
+    public override void ReadBody(ref PayloadReader reader, object value)
+    {
         _fields.Read(ref reader, value);
         if (_hasFinalizer)
         {
             GC.ReRegisterForFinalize(value);
         }
-
-        return value;
     }
 
     public override string Describe(object? instance, int index) => _fields.Describe(index);

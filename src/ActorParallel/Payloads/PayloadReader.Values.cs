@@ -1,13 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 
 namespace ActorParallel.Payloads;
 
 internal ref partial struct PayloadReader
 {
-    private const int StackSize = 16 << 20;
-    private const int MaxStacks = 64;
-
     /// <summary>Reads a value. What its types throw over corrupt bytes comes out as <see cref="InvalidDataException"/>.</summary>
     public T Read<T>()
     {
@@ -126,81 +122,5 @@ internal ref partial struct PayloadReader
         }
 
         return (id == 0 ? _first : _objects![id]) ?? throw Corrupt("a reference names an object that isn't finished");
-    }
-
-    /// <summary>Reads an object's content, on a new thread when this one's stack is nearly used up.</summary>
-    internal object ReadContent(Content content, int id)
-    {
-        object value = (++_depth & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()
-            ? ReadOnFreshStack(content, id)
-            : content.Read(ref this, id);
-        _depth--;
-        return value;
-    }
-
-    internal readonly Checkpoint Mark() => new(_count, _types?.Count ?? 0, _pending, _morePending?.Count ?? 0, _depth, _stacks);
-
-    /// <summary>Goes on at <paramref name="end"/>; what was met since belongs to a part that nothing outside refers to.</summary>
-    internal void CloseScope(in Checkpoint from, int end)
-    {
-        for (int id = from.Objects; id < _count; id++)
-        {
-            SetObject(id, null!);
-        }
-
-        _count = from.Objects;
-        if (_types?.Count > from.Types)
-        {
-            _types.RemoveRange(from.Types, _types.Count - from.Types);
-        }
-
-        while (_morePending?.Count > from.MorePending)
-        {
-            _morePending.Pop();
-        }
-
-        _pending = from.Pending;
-        _depth = from.Depth;
-        _stacks = from.Stacks;
-        _at = end;
-    }
-
-    internal readonly record struct Checkpoint(int Objects, int Types, int Pending, int MorePending, int Depth, int Stacks);
-
-    private unsafe object ReadOnFreshStack(Content content, int id)
-    {
-        if (++_stacks > MaxStacks)
-        {
-            throw Corrupt("it is nested too deeply");
-        }
-
-        object? value = null;
-        ExceptionDispatchInfo? error = null;
-#pragma warning disable CS8500 // This thread waits, so the reader stays where it is on its stack.
-        fixed (PayloadReader* self = &this)
-        {
-            nint address = (nint)self;
-            var thread = new Thread(
-                () =>
-                {
-                    try
-                    {
-                        value = content.Read(ref *(PayloadReader*)address, id);
-                    }
-                    catch (Exception e)
-                    {
-                        error = ExceptionDispatchInfo.Capture(e);
-                    }
-                },
-                StackSize)
-            { IsBackground = true, Name = "payload" };
-            thread.Start();
-            thread.Join();
-        }
-#pragma warning restore CS8500
-
-        _stacks--;
-        error?.Throw();
-        return value!;
     }
 }

@@ -20,7 +20,9 @@ internal ref partial struct PayloadReader
     private int _pending;
     private Stack<int>? _morePending;
     private List<Type>? _types;
-    private int _depth;
+    private List<PayloadWriter.Waiting>? _waiting;
+    private int _nesting;
+    private int _whole;
     private int _stacks;
     private bool _inside;
 
@@ -84,10 +86,10 @@ internal ref partial struct PayloadReader
         throw Corrupt("a number has too many bytes");
     }
 
-    public T ReadFixed<T>() where T : unmanaged => ReadRaw<T>();
+    public T ReadFixed<T>() where T : unmanaged => ReadUnmanaged<T>();
 
     /// <summary>For a type known to be unmanaged only at run time.</summary>
-    internal T ReadRaw<T>() => Unsafe.ReadUnaligned<T>(ref Take(Unsafe.SizeOf<T>()));
+    internal T ReadUnmanaged<T>() => Unsafe.ReadUnaligned<T>(ref Take(Unsafe.SizeOf<T>()));
 
     public string? ReadString()
     {

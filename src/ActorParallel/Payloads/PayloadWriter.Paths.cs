@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text;
 
 namespace ActorParallel.Payloads;
@@ -14,13 +12,8 @@ internal interface IPathPart
 /// <summary>The way from the payload's root to what is being written, kept so that a refusal can name it.</summary>
 internal sealed partial class PayloadWriter
 {
-    /// <summary>A fresh stack for every so many levels the last one had no room for: at most a gigabyte in all.</summary>
-    private const int StackSize = 16 << 20;
-    private const int MaxStacks = 64;
-
     private Frame[] _frames = new Frame[8];
     private int _depth;
-    private int _stacks;
 
     /// <summary>The way to what is being written: <c>job.Input[3]</c>.</summary>
     public string Path
@@ -38,7 +31,14 @@ internal sealed partial class PayloadWriter
                 }
 
                 ref Frame frame = ref _frames[i];
-                path.Append(frame.Part is IPathPart part ? part.Describe(frame.Instance, frame.Index) : $".{frame.Part}");
+                if (frame.Part is not IPathPart part)
+                {
+                    path.Append('.').Append(frame.Part);
+                }
+                else if (frame.Index >= 0)
+                {
+                    path.Append(part.Describe(frame.Instance, frame.Index));
+                }
             }
 
             return path.Length > 0 && path[0] == '.' ? path.ToString(1, path.Length - 1) : path.ToString();
@@ -64,50 +64,6 @@ internal sealed partial class PayloadWriter
     /// <summary>Makes the exception for what can't travel, with the way to it.</summary>
     internal ShippingException Refusal(string message) => new(message, Path);
 
-    /// <summary>Writes an object's content, on a new thread when this one's stack is nearly used up.</summary>
-    internal void WriteContent(Content content, object value)
-    {
-        Push(content, value);
-        if ((_depth & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            WriteOnFreshStack(content, value);
-        }
-        else
-        {
-            content.Write(this, value);
-        }
-
-        Leave();
-    }
-
-    private void WriteOnFreshStack(Content content, object value)
-    {
-        if (++_stacks > MaxStacks)
-        {
-            throw Refusal("The value is nested too deeply to travel; use an array or a list instead of links.");
-        }
-
-        ExceptionDispatchInfo? error = null;
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    content.Write(this, value);
-                }
-                catch (Exception e)
-                {
-                    error = ExceptionDispatchInfo.Capture(e);
-                }
-            },
-            StackSize)
-        { IsBackground = true, Name = "payload" };
-        thread.Start();
-        thread.Join();
-        _stacks--;
-        error?.Throw();
-    }
-
     /// <summary>A back reference to an object that its reader can only make once all its items are there.</summary>
     private void RefuseIfUnfinished(object value)
     {
@@ -130,7 +86,7 @@ internal sealed partial class PayloadWriter
         ref Frame frame = ref _frames[_depth++];
         frame.Part = part;
         frame.Instance = instance;
-        frame.Index = 0;
+        frame.Index = -1;
     }
 
     private void LeaveTo(int depth)
@@ -146,7 +102,6 @@ internal sealed partial class PayloadWriter
             LeaveTo(0);
         }
 
-        _stacks = 0;
         if (_frames.Length > 1024)
         {
             _frames = new Frame[8];

@@ -82,23 +82,6 @@ internal sealed partial class PayloadWriter
         return false;
     }
 
-    internal Checkpoint Mark() => new(Length, _references.Count, _types.Count, _depth, _stacks);
-
-    /// <summary>Takes back all that was written since.</summary>
-    internal void Rollback(in Checkpoint to)
-    {
-        CloseScope(to);
-        Truncate(to.Length);
-    }
-
-    /// <summary>Keeps the bytes; the objects and types first met since will not be referred to by number.</summary>
-    internal void CloseScope(in Checkpoint from)
-    {
-        ForgetValues(from.References, from.Types);
-        LeaveTo(from.Depth);
-        _stacks = from.Stacks;
-    }
-
     private void ForgetValues(int references, int types)
     {
         _references.Truncate(references);
@@ -109,6 +92,4 @@ internal sealed partial class PayloadWriter
 
         _lastType = null;
     }
-
-    internal readonly record struct Checkpoint(long Length, int References, int Types, int Depth, int Stacks);
 }

@@ -101,6 +101,7 @@ internal sealed partial class PayloadWriter : IDisposable
         _committed = 0;
         ForgetValues(0, 0);
         LeaveAll();
+        ForgetNesting();
     }
 
     public void WriteByte(byte value) => Take(1) = value;
@@ -141,7 +142,7 @@ internal sealed partial class PayloadWriter : IDisposable
         Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
 
     /// <summary>For a type known to be unmanaged only at run time.</summary>
-    internal void WriteRaw<T>(T value) => Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
+    internal void WriteUnmanaged<T>(T value) => Unsafe.WriteUnaligned(ref Take(Unsafe.SizeOf<T>()), value);
 
     /// <summary>One byte a character when all are ASCII, else UTF-16 as it is: a lone surrogate survives.</summary>
     public void WriteString(string? value)
@@ -216,12 +217,12 @@ internal sealed partial class PayloadWriter : IDisposable
         if (bytes >= BorrowFrom)
         {
             Commit();
-            _segments.Add(new Segment(array, (int)(start * size), (int)bytes));
+            _segments.Add(new Segment(array, start * size, (int)bytes));
             _committed += bytes;
         }
         else
         {
-            WriteRaw(BytesOf(array, (int)(start * size), (int)bytes));
+            WriteRaw(BytesOf(array, start * size, (int)bytes));
         }
     }
 
@@ -284,8 +285,8 @@ internal sealed partial class PayloadWriter : IDisposable
         _at = _start + (int)(length - _committed);
     }
 
-    private static ReadOnlySpan<byte> BytesOf(Array array, int start, int length) =>
-        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), start), length);
+    private static ReadOnlySpan<byte> BytesOf(Array array, long start, int length) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), (nint)start), length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref byte Take(int count)
@@ -322,5 +323,5 @@ internal sealed partial class PayloadWriter : IDisposable
         }
     }
 
-    private readonly record struct Segment(Array Array, int Start, int Length);
+    private readonly record struct Segment(Array Array, long Start, int Length);
 }

@@ -31,9 +31,10 @@ internal sealed class ReferenceTable
             return true;
         }
 
-        if (_slots.Length < 2 * (_count + 1))
+        // The first few came without hashing, also when the slots are left from an earlier value.
+        if (_count == Few || _slots.Length < 2 * (_count + 1))
         {
-            Rehash(Math.Max(64, 4 * _count));
+            Rehash(Math.Max(Math.Max(64, _slots.Length), 4 * _count));
         }
 
         int mask = _slots.Length - 1;
@@ -73,7 +74,7 @@ internal sealed class ReferenceTable
             _objects = new object?[Few];
             _slots = [];
         }
-        else if (_slots.Length > 0)
+        else if (count > Few)
         {
             Rehash(_slots.Length);
         }

@@ -129,7 +129,15 @@ internal static class Refusals
             return sequence;
         }
 
-        return type.IsEnum || type.IsPrimitive ? null : type.GetInterfaces().Select(Find).FirstOrDefault(a => a is not null);
+        foreach (Type i in type.GetInterfaces())
+        {
+            if (Find(i) is { } advice)
+            {
+                return advice;
+            }
+        }
+
+        return null;
     }
 
     private static string? Find(Type type)

@@ -63,7 +63,7 @@ internal static class SimpleCodecs
 /// <summary>A value without references: its bytes as they lie in memory. Both ends run the same program on the same architecture.</summary>
 internal sealed class RawCodec<T> : Codec<T>
 {
-    public override void Write(PayloadWriter writer, T value) => writer.WriteRaw(value);
+    public override void Write(PayloadWriter writer, T value) => writer.WriteUnmanaged(value);
 
-    public override T Read(ref PayloadReader reader) => reader.ReadRaw<T>();
+    public override T Read(ref PayloadReader reader) => reader.ReadUnmanaged<T>();
 }

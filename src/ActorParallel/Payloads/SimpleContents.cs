@@ -45,7 +45,8 @@ internal static class SimpleContents
         : type == typeof(TimeZoneInfo) ? new SimpleContent<TimeZoneInfo>(
             (w, z) => w.WriteString(z.ToSerializedString()), (ref r) => TimeZoneInfo.FromSerializedString(Text(ref r)))
         : typeof(Regex).IsAssignableFrom(type) ? new SimpleContent<Regex>(WriteRegex, ReadRegex)
-        : LinqContent.TryMake(type);
+        : type.Namespace == "System.Linq" ? LinqContent.TryMake(type)
+        : null;
 
     private static string Text(ref PayloadReader reader) => reader.ReadString() ?? throw reader.Corrupt("a text is missing");
 

@@ -73,7 +73,7 @@ internal sealed class StructCodec<T> : Codec<T>, IPathPart where T : struct
     public string Describe(object? instance, int index) => _fields.Describe(index);
 }
 
-/// <summary>A dictionary's entry.</summary>
+/// <summary>A dictionary's entry. The key must be whole before it is hashed.</summary>
 internal sealed class EntryCodec<TKey, TValue> : Codec<KeyValuePair<TKey, TValue>>
 {
     private Codec<TKey>? _keys;
@@ -81,10 +81,17 @@ internal sealed class EntryCodec<TKey, TValue> : Codec<KeyValuePair<TKey, TValue
 
     public override void Write(PayloadWriter writer, KeyValuePair<TKey, TValue> value)
     {
+        writer.Whole++;
         (_keys ??= Codecs.For<TKey>()).Write(writer, value.Key);
+        writer.Whole--;
         (_values ??= Codecs.For<TValue>()).Write(writer, value.Value);
     }
 
-    public override KeyValuePair<TKey, TValue> Read(ref PayloadReader reader) =>
-        new((_keys ??= Codecs.For<TKey>()).Read(ref reader), (_values ??= Codecs.For<TValue>()).Read(ref reader));
+    public override KeyValuePair<TKey, TValue> Read(ref PayloadReader reader)
+    {
+        reader.Whole++;
+        TKey key = (_keys ??= Codecs.For<TKey>()).Read(ref reader);
+        reader.Whole--;
+        return new(key, (_values ??= Codecs.For<TValue>()).Read(ref reader));
+    }
 }

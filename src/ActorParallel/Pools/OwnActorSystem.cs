@@ -6,7 +6,7 @@ namespace ActorParallel.Pools;
 /// <summary>The actor system of a pool that has one of its own.</summary>
 internal static class OwnActorSystem
 {
-    static readonly Config s_quiet = ConfigurationFactory.ParseString(
+    public static readonly Config Quiet = ConfigurationFactory.ParseString(
         """
         akka {
           loglevel = WARNING
@@ -20,7 +20,7 @@ internal static class OwnActorSystem
         """);
 
     public static ActorSystem Start(string name, Config config) =>
-        ActorSystem.Create(name, config.WithFallback(s_quiet).WithFallback(PoolConfig.Reference));
+        ActorSystem.Create(name, config.WithFallback(Quiet).WithFallback(PoolConfig.Reference));
 
     /// <summary>Ends it, bounded in time: a user's function that never returns can't be waited for.</summary>
     public static async Task EndAsync(ActorSystem system, TimeSpan timeout)

@@ -19,7 +19,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     ChildProcess(ChildStart start)
     {
-        ChildProgram program = start.Program.Verified();
+        ChildProgram program = (start.Program ?? ChildProgram.Current).Verified();
         string[] arguments = program.Arguments(start.Role);
         Dictionary<string, string> environment = EnvironmentFor(start);
         StartedTimestamp = Stopwatch.GetTimestamp();
@@ -124,7 +124,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>
     /// This program's environment, less what is meant for this process alone: start-up hooks and diagnostic ports would run or
-    /// stall every child; and with the workstation's garbage collector, for each child shares the machine with its siblings.
+    /// stall every child; and, unless the environment says otherwise, with the workstation's garbage collector: a heap a core is too
+    /// much for a process that shares the machine with its siblings. (Other settings, tiered PGO and diagnostics among them, gained nothing.)
     /// </summary>
     static Dictionary<string, string> EnvironmentFor(ChildStart start)
     {
@@ -134,7 +135,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             variables[(string)variable.Key] = (string?)variable.Value ?? "";
         foreach (string own in (ReadOnlySpan<string>)["DOTNET_STARTUP_HOOKS", "DOTNET_DiagnosticPorts", "DOTNET_DefaultDiagnosticPortSuspend"])
             variables.Remove(own);
-        variables["DOTNET_gcServer"] = "0";
+        variables.TryAdd("DOTNET_gcServer", "0");
         foreach ((string name, string? value) in start.Environment)
         {
             if (value is null)

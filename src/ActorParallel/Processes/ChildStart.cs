@@ -21,6 +21,6 @@ internal sealed record ChildStart
     /// <summary>How long <see cref="ChildProcess.DisposeAsync"/> waits for it to leave by itself before it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The files it starts from.</summary>
-    public ChildProgram Program { get; init; } = ChildProgram.Current;
+    /// <summary>The files it starts from; null for this program's own.</summary>
+    public ChildProgram? Program { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorParallel.Functions;
 using ActorParallel.Payloads;
 
 namespace ActorParallel.Processes;
@@ -17,7 +18,9 @@ internal sealed record ProcessHandOver(
         foreach (string text in (ReadOnlySpan<string>)[process.Name, process.Path, parent.Name, parent.Path, CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name])
             writer.WriteString(text);
         writer.WriteBool(process.Daemon);
-        writer.Write(function);
+        FunctionDefinition definition = FunctionDefinition.Of(function);
+        definition.Write(writer);
+        definition.WriteCaptures(writer, function);
         return writer.ToArray();
     }
 
@@ -29,7 +32,7 @@ internal sealed record ProcessHandOver(
         string parentName = reader.ReadString()!, parentPath = reader.ReadString()!;
         string culture = reader.ReadString()!, uiCulture = reader.ReadString()!;
         bool daemon = reader.ReadBool();
-        return new ProcessHandOver(name, path, daemon, parentName, parentPath, culture, uiCulture, reader.Read<Delegate>()!);
+        return new ProcessHandOver(name, path, daemon, parentName, parentPath, culture, uiCulture, FunctionDefinition.Read(ref reader).ReadCaptures(ref reader));
     }
 
     /// <summary>Makes this process the one described; returns what it runs.</summary>

@@ -93,7 +93,8 @@ internal static class ProcessMain
     static void Fail(Exception failure)
     {
         Console.Out.Flush();
-        Console.Error.WriteLine($"{ParallelProcess.Current.Name} (pid {Environment.ProcessId}) failed: {failure}");
+        string name = ParallelProcess.Parent is null ? "A ParallelProcess" : ParallelProcess.Current.Name; // null: before it knew
+        Console.Error.WriteLine($"{name} (pid {Environment.ProcessId}) failed: {failure}");
         Environment.Exit(1);
     }
 }

@@ -10,7 +10,8 @@ internal sealed partial class SchedulerCore
         if (e.Outcome is TaskOutcome.Succeeded or TaskOutcome.Failed or TaskOutcome.TimedOut)
             entry.Stats.Measured(e.RunTicks);
         var ran = e.Outcome != TaskOutcome.Returned && (e.Outcome != TaskOutcome.Cancelled || entry.State == TaskState.Running);
-        Progressed(entry.Engine!);
+        if (e.Outcome != TaskOutcome.Returned)
+            Progressed(entry.Engine!);
         var engine = Detach(entry);
         if (ran)
             entry.Runs++;

@@ -16,10 +16,22 @@ internal sealed class SchedulerOptions
     }
 
     /// <summary>How long an engine must have finished nothing before its backlog is asked back for an idle worker. Zero: at once. Default 1 ms.</summary>
-    public TimeSpan RecallAfter { get; init; } = TimeSpan.FromMilliseconds(1);
+    public TimeSpan RecallAfter
+    {
+        get;
+        init => field = value >= TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(RecallAfter), value, "RecallAfter can't be negative: give TimeSpan.Zero to ask back at once.");
+    } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How long tasks wait while there is no engine at all before they end lost; null (default) waits.</summary>
-    public TimeSpan? NoEnginesTimeout { get; init; }
+    public TimeSpan? NoEnginesTimeout
+    {
+        get;
+        init => field = value is null || value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(NoEnginesTimeout), value, "NoEnginesTimeout must be longer than zero: give null to wait without limit.");
+    }
 
     /// <summary>Checks every invariant after every event and throws <see cref="InvalidOperationException"/> naming the broken one. Slow: for tests.</summary>
     public bool Validate { get; init; }

@@ -33,9 +33,9 @@ internal sealed record SocketTransportSettings(
             "tls" => SocketKind.Tls,
             var other => throw new ConfigurationException($"kind = {other}: the socket transport knows unix and tls."),
         };
-        var host = config.GetString("hostname");
-        var publicHost = config.GetString("public-hostname");
-        var settings = new SocketTransportSettings(kind, config.GetString("directory"), host, publicHost.Length == 0 ? host : publicHost, config.GetInt("port"),
+        var host = config.GetString("hostname") ?? "";
+        var publicHost = config.GetString("public-hostname") ?? "";
+        var settings = new SocketTransportSettings(kind, config.GetString("directory") ?? "", host, publicHost.Length == 0 ? host : publicHost, config.GetInt("port"),
             Bytes(config, "maximum-frame-size", 1024), Bytes(config, "send-buffer", 1024),
             config.GetTimeSpan("handshake-timeout"), config.GetInt("pending-handshakes"), config.GetTimeSpan("close-timeout"));
         settings.Check();

@@ -110,6 +110,7 @@ public sealed class FunctionTripTests
         Assert.Equal("hello Bo", Trip.Of((Func<string, string>)greeter.Greet)("Bo"));
         Func<string> shout = "a".Shout;
         Assert.Equal("A!", Trip.Of(shout)());
+        Assert.Equal("abab", Trip.Of("ab".Repeated(2))());
         Assert.Equal("null", Trip.Of((Func<string>)((string?)null).OrNull)());
     }
 

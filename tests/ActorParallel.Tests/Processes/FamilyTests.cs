@@ -77,6 +77,28 @@ public sealed class FamilyTests
     }
 
     [Fact]
+    public async Task AnotherProcessOnlyKnowsTheObject()
+    {
+        string file = NewFile();
+        await using ParallelProcess other = new(Forever);
+        other.Start();
+        await using ParallelProcess p = new(() =>
+        {
+            try
+            {
+                other.Kill();
+            }
+            catch (InvalidOperationException refused)
+            {
+                Write(file, $"{other.Name}: {refused.Message}");
+            }
+        });
+        p.Start();
+        Assert.Matches($"^{other.Name}: Kill .* is for the process that made it", await ReadAsync(file));
+        Assert.True(other.IsAlive);
+    }
+
+    [Fact]
     public async Task DaemonMayHaveNoChildren()
     {
         string file = NewFile();

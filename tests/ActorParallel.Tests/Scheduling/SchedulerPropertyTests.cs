@@ -23,6 +23,7 @@ public sealed class SchedulerPropertyTests
             foreach (var (kind, detail) in steps)
             {
                 world.Step(kind, detail);
+                Assert.True(world.Core.Explain(detail % 200) is null or { Because.Length: > 0 });
                 Assert.All(world.Ends.Values, n => Assert.InRange(n, 0, 1));
             }
             world.Quiesce();

@@ -172,6 +172,8 @@ public sealed class StoppingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new TaskSpec { QueueTimeout = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TaskSpec { Jitter = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SchedulerOptions { HighWaterMark = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SchedulerOptions { RecallAfter = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SchedulerOptions { NoEnginesTimeout = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Rig().Join(1, workers: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Rig().Join(-1));
     }
