@@ -133,7 +133,7 @@ internal sealed partial class ControllerActor
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
-                using (segment) Deliver(entry.Item, state, segment.Span());
+                using (segment) Deliver(entry.Item, state, segment.Span(0, place.Length));
                 actor.Tell(new EngineActor.ReleaseSegments([place.SegmentId]), self);
             },
             null);

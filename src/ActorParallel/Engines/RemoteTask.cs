@@ -112,7 +112,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
             return function!.Call(ref reader, writer);
         }
         using var segment = runtime.Segments.Open(place.SegmentName, place.Length);
-        var segmentReader = new PayloadReader(segment.Span());
+        var segmentReader = new PayloadReader(segment.Span(0, place.Length));
         return function!.Call(ref segmentReader, writer);
     }
 

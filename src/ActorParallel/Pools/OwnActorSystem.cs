@@ -9,7 +9,8 @@ internal static class OwnActorSystem
     public static readonly Config Quiet = ConfigurationFactory.ParseString(
         """
         akka {
-          loglevel = WARNING
+          # A library does not write to its user's console unasked; the caller's HOCON may turn it on.
+          loglevel = OFF
           stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
