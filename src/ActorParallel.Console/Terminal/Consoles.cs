@@ -14,6 +14,6 @@ internal static class Consoles
     internal static bool Draws(IAnsiConsole console)
     {
         var can = console.Profile.Capabilities;
-        return can is { Interactive: true, Ansi: true } && can.ColorSystem != ColorSystem.NoColors && console.Profile.Out.IsTerminal;
+        return can is { Interactive: true, Ansi: true } && can.ColorSystem != ColorSystem.NoColors;
     }
 }
