@@ -109,6 +109,7 @@ internal sealed partial class ControllerActor
         _reserved.Remove(started.EngineId);
         var engine = new EngineHandle(started.EngineId, started.Generation, started.Child) { Errors = started.Errors };
         _engines.Add(engine.Id, engine);
+        _shared.ProcessIds[engine.Generation] = engine.Child.Pid;
         // Its exit is the first to tell of a death: some milliseconds, where a heartbeat takes seconds.
         started.Child.Exited.PipeTo(Self, success: exit => new ChildExited(engine.Id, engine.Generation, exit));
         Timers.StartSingleTimer((nameof(StartOverdue), engine.Id), new StartOverdue(engine.Id, engine.Generation), _shared.Settings.StartTimeout);
@@ -163,7 +164,7 @@ internal sealed partial class ControllerActor
     {
         if (_shared.Fault is not null) return;
         _shared.Fault = fault;
-        TakeSubmissions();
+        while (!_shared.Submissions.IsEmpty) TakeSubmissions();
         _core.Handle(new EnginesExhausted(fault.Message), Now, _instructions);
         Obey();
         foreach (var engine in _engines.Values) Kill(engine);
@@ -173,6 +174,7 @@ internal sealed partial class ControllerActor
     {
         if (!_engines.TryGetValue(exited.EngineId, out var engine) || engine.Generation != exited.Generation) return;
         _engines.Remove(engine.Id);
+        _shared.ProcessIds.TryRemove(engine.Generation, out _);
         Timers.Cancel((nameof(StartOverdue), engine.Id));
         var record = RunningRecord.PathOf(_shared.Folder.FullPath, engine.Id, engine.Generation);
         if (!engine.IsRegistered)

@@ -96,9 +96,11 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
         _submitted.Clear();
         while (_submitted.Count < TurnSubmissions && _shared.Submissions.TryDequeue(out var entry))
         {
-            if (entry.Result.Ready)
+            if (entry.Result.ControlIfAny is { CancelRequested: true })
             {
                 GiveBack(entry);
+                entry.Result.Control.Step = CancellationStep.BeforeStart;
+                entry.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {entry.Result.Id} was cancelled."));
                 continue;
             }
             _ledger[entry.Result.Sequence] = entry;
@@ -114,12 +116,8 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
 
     void Cancel(long taskId)
     {
-        if (!_ledger.ContainsKey(taskId))
-        {
-            // It may still be on its way.
-            if (!_shared.Submissions.IsEmpty) TakeSubmissions();
-            if (!_ledger.ContainsKey(taskId)) return;
-        }
+        // Has it ended, or is it still on its way? Then it is marked, and never begins.
+        if (!_ledger.ContainsKey(taskId)) return;
         _core.Handle(new CancelRequested(taskId), Now, _instructions);
         Obey();
     }
@@ -204,7 +202,7 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
     {
         _closed = true;
         _terminated = true;
-        TakeSubmissions();
+        while (!_shared.Submissions.IsEmpty) TakeSubmissions();
         foreach (var taskId in _ledger.Keys.ToArray()) _core.Handle(new CancelRequested(taskId), Now, _instructions);
         Obey();
     }

@@ -25,6 +25,9 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
 
     public ConcurrentQueue<LedgerEntry> Submissions { get; } = new();
 
+    /// <summary>The processes of the engines there are, by generation.</summary>
+    public ConcurrentDictionary<int, int> ProcessIds { get; } = new();
+
     public IActorRef Controller { get; set; } = ActorRefs.Nobody;
 
     /// <summary>Which way processes talk, the certificate they do it with, and the port of the controller.</summary>

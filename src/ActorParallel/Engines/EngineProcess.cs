@@ -15,6 +15,9 @@ internal static class EngineProcess
 {
     public const string Role = "engine";
 
+    /// <summary>The actor system of this process, when it is an engine's.</summary>
+    public static ActorSystem? System { get; private set; }
+
     /// <summary>Runs until the controller stops it or is gone.</summary>
     public static int Run(int parentId)
     {
@@ -25,7 +28,7 @@ internal static class EngineProcess
         ConsoleCapture.Install(handOver.ForwardOutput);
         link.Watch();
         var initializerError = RunInitializer(handOver.Initializer);
-        var system = StartSystem(handOver);
+        var system = System = StartSystem(handOver);
         var store = new SegmentStore(handOver.Folder, $"e{handOver.EngineId}g{handOver.Generation}-");
         var runtime = new EngineRuntime(handOver, system, store);
         var register = new ControllerActor.RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);

@@ -47,13 +47,14 @@ internal sealed class EngineRuntime
 
     /// <summary>The token at the end of the running time. The process ends some time later, if the task does not.</summary>
     public void LimitRunning(RemoteTask task, TimeSpan timeout) =>
-        // Akka's scheduler has a thread of its own: blocked pool threads do not make it late.
-        _scheduler.Advanced.ScheduleOnce(timeout, () =>
-        {
-            if (task.HasEnded) return;
-            task.Control.DeadlinePassed = true;
-            Stop(task);
-        });
+        task.Control.Deadline = new Timer(
+            _ =>
+            {
+                if (task.HasEnded) return;
+                task.Control.DeadlinePassed = true;
+                Stop(task);
+            },
+            null, timeout, Timeout.InfiniteTimeSpan);
 
     /// <summary>The second step of stopping a task: its token. The third, after the grace period, is the controller's.</summary>
     public void Stop(RemoteTask task)

@@ -69,6 +69,11 @@ internal static class Contents
             return simple;
         }
 
+        if (type.Assembly == typeof(Contents).Assembly && SimpleContents.TryMakePool(type) is { } pool)
+        {
+            return pool;
+        }
+
         return Refusals.Advice(type) is { } advice ? new RefusedContent(type, advice)
             : TryMakeCollection(type) is { } collection ? collection
             : IsMessagePack(type) ? new MessagePackContent(type)

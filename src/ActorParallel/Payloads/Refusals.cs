@@ -26,6 +26,7 @@ internal static class Refusals
         ["System.IO.Pipelines.PipeReader"] = "read it here and pass the bytes.",
         ["System.IO.Pipelines.PipeWriter"] = "return the bytes.",
         ["System.Threading.Tasks.Task"] = Later,
+        ["ActorParallel.AsyncResult"] = "pass its value: call Get, or await it, first.",
         ["System.Threading.Tasks.ValueTask"] = Later,
         ["System.Threading.Tasks.ValueTask`1"] = Later,
         ["System.Threading.Tasks.TaskCompletionSource"] = Later,

@@ -60,6 +60,11 @@ internal sealed class ProcessExecutor : PoolExecutor
 
     public override bool IsLocal => false;
 
+    /// <summary>The processes there are now.</summary>
+    public ICollection<int> ProcessIds => _shared.ProcessIds.Values;
+
+    public string Folder => _shared.Folder.FullPath;
+
     public override int Workers => Volatile.Read(ref _workers);
 
     public override int MaxInFlight => _settings.MaxInFlight;
@@ -131,8 +136,13 @@ internal sealed class ProcessExecutor : PoolExecutor
 
     public override void Cancel(AsyncResult result)
     {
-        if (result is IStoppable stoppable) stoppable.Stop();
-        else _shared.Controller.Tell(new ControllerActor.CancelRequest(result.Sequence));
+        if (result is IStoppable stoppable)
+        {
+            stoppable.Stop();
+            return;
+        }
+        result.Control.RequestCancel();
+        _shared.Controller.Tell(new ControllerActor.CancelRequest(result.Sequence));
     }
 
     public override TimeSpan BackoffAfter(int attempt) => _settings.BackoffAfter(attempt);

@@ -157,8 +157,8 @@ public sealed class AssigningTests
         rig.Join(0);
         rig.Submit([1, 2]);
         Assert.Equal([2], rig.Join(1).Tasks(Recall));
-        rig.Finish(1).Ends(1, TaskState.Succeeded);
-        rig.Finish(2).Ends(2, TaskState.Succeeded);
+        rig.Finish(1).Ends(1, CoreState.Succeeded);
+        rig.Finish(2).Ends(2, CoreState.Succeeded);
         Assert.Equal(0, rig.Core.InFlight);
     }
 
@@ -171,7 +171,7 @@ public sealed class AssigningTests
         rig.Join(1);
         rig.Stop(1);
         rig.Finish(1);
-        Assert.Equal(TaskState.Running, rig.StateOf(2));
+        Assert.Equal(CoreState.Running, rig.StateOf(2));
         rig.Submit(3);
         Assert.Equal([3], rig.Join(2).Tasks(Recall));
     }

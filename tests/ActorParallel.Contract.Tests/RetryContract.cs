@@ -1,0 +1,109 @@
+namespace ActorParallel.Contract.Tests;
+
+public abstract class RetryContract : Contract
+{
+    static ParallelPoolOptions Backoff(int milliseconds) => new() { RetryBackoff = TimeSpan.FromMilliseconds(milliseconds) };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ATaskIsRunAgainUntilItSucceeds(bool async)
+    {
+        using var pool = CreatePool(1, Backoff(2));
+        var patient = pool.With(retries: 5);
+        var result = async
+            ? patient.ApplyAsync(async () =>
+            {
+                await Task.Yield();
+                return ThirdTime();
+            })
+            : patient.ApplyAsync(ThirdTime);
+        Assert.Equal(3, await Soon(result));
+        Assert.Equal(3, result.Metadata.Attempt);
+    }
+
+    static int ThirdTime()
+    {
+        var attempt = TaskContext.Current!.Attempt;
+        return attempt < 3 ? throw new OrderException("again", attempt) : attempt;
+    }
+
+    [Fact]
+    public async Task WhenRetriesAreUsedUpTheLastErrorArrives()
+    {
+        using var pool = CreatePool(1, Backoff(2));
+        using var tally = Tally.New();
+        var result = pool.With(retries: 2).ApplyAsync(() => Fail<int>(new OrderException("no", tally.Add("try"))));
+        Assert.Equal(3, (await Assert.ThrowsAsync<OrderException>(() => Soon(result))).Code);
+        Assert.Equal(3, tally.Count);
+        Assert.Equal(3, result.Metadata.Attempt);
+    }
+
+    [Fact]
+    public async Task WithoutRetriesATaskRunsOnce()
+    {
+        using var tally = Tally.New();
+        await Refused<OrderException>(() => Pool.Apply(() => Fail<int>(new OrderException("no", tally.Add("try")))));
+        Assert.Equal(1, tally.Count);
+    }
+
+    [Fact]
+    public async Task AttemptsAreApartByTheBackoff()
+    {
+        using var pool = CreatePool(1, Backoff(200));
+        var result = pool.With(retries: 2).ApplyAsync(ThirdTime);
+        await Ended(result);
+        // Half of each wait is random: at least 100 and 200 ms.
+        Assert.True(result.Elapsed >= TimeSpan.FromMilliseconds(300), $"{result.Elapsed}");
+    }
+
+    [Fact]
+    public async Task AWaitingRetryHoldsNoWorker()
+    {
+        using var pool = CreatePool(1, Backoff(60_000));
+        var retried = pool.With(retries: 1).ApplyAsync(ThirdTime);
+        await Until(() => retried.State == TaskState.Delayed, "the first attempt has failed");
+        Assert.Equal(1, await Soon(pool.ApplyAsync(() => 1)));
+        Assert.True(retried.Cancel());
+        await Ended(retried);
+        Assert.Equal(TaskState.Cancelled, retried.State);
+    }
+
+    [Fact]
+    public async Task SerialTimeCountsEveryAttempt()
+    {
+        using var pool = CreatePool(1, Backoff(2));
+        var result = pool.With(retries: 2).ApplyAsync(() =>
+        {
+            TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(60);
+            return ThirdTime();
+        });
+        await Soon(result);
+        Assert.True(result.SerialTime >= TimeSpan.FromMilliseconds(3 * 55), $"{result.SerialTime}");
+    }
+
+    [Fact]
+    public async Task TimeoutsAreNotRetried()
+    {
+        using var pool = CreatePool(1, Backoff(2));
+        using var gate = Signal.New();
+        var result = pool.With(retries: 3, timeout: TimeSpan.FromMilliseconds(100)).ApplyAsync(gate.Wait);
+        await Assert.ThrowsAsync<TimeoutException>(() => Soon(result));
+        Assert.Equal(1, result.Metadata.Attempt);
+    }
+
+    [Fact]
+    public async Task HigherPrioritiesStartFirst()
+    {
+        using var pool = CreatePool(1, new ParallelPoolOptions { HighWaterMark = 1 });
+        using var gate = Signal.New();
+        var first = pool.ApplyAsync(gate.Wait);
+        await Until(() => first.State == TaskState.Running, "the first task runs");
+        int[] priorities = [0, -5, 10, 0, 3, -1, 10];
+        var results = priorities.Select(p => pool.With(priority: p).ApplyAsync(() => 1)).ToArray();
+        gate.Set();
+        foreach (var result in results) await Ended(result);
+        var started = Enumerable.Range(0, priorities.Length).OrderBy(i => results[i].Metadata.Started).ToArray();
+        Assert.Equal([2, 6, 4, 0, 3, 5, 1], started);
+    }
+}
