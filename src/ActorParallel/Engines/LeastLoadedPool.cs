@@ -26,6 +26,12 @@ internal sealed class LeastLoadedRoutingLogic(WorkerSet set) : RoutingLogic
 
     public override Routee Select(object message, Routee[] routees)
     {
+        // Workers run, and go idle, before the router lists them: the wake-up must not be lost.
+        if (routees.Length == 0 && set.Workers.MinBy(static w => w.Load) is { } early)
+        {
+            early.AddLoad(1);
+            return new ActorRefRoutee(early.Actor);
+        }
         if (routees.Length == 0) return Routee.NoRoutee;
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)routees.Length);
         var best = routees[first];

@@ -57,6 +57,9 @@ internal sealed class WorkerSet(WorkerSettings settings)
         _router = context.ActorOf(RouterProps(), "workers");
     }
 
+    /// <summary>Workers run, and go idle, before their router's reference is here: what is told to nobody is lost.</summary>
+    bool NoRouterYet => Volatile.Read(ref _router).IsNobody();
+
     Props RouterProps()
     {
         var strategy = new OneForOneStrategy(_ => Directive.Restart);
@@ -83,7 +86,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     /// <summary>Submits work from outside the workers, by the router's way.</summary>
     public void Submit(IWork work)
     {
-        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this)
+        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this || NoRouterYet)
         {
             Enqueue(work);
             return;
@@ -141,7 +144,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     void Wake()
     {
-        if (!Pushes)
+        if (!Pushes && !NoRouterYet)
         {
             _router.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
             return;
