@@ -7,11 +7,13 @@ public sealed class BarTests : IDisposable
 {
     readonly ParallelPool _pool = new(2);
     readonly TestConsole _terminal = new TestConsole().Interactive().EmitAnsiSequences().Colors(ColorSystem.TrueColor).Width(120);
+    readonly WatchedTerminal _watched = new();
 
     public void Dispose()
     {
         _pool.Dispose();
         _terminal.Dispose();
+        _watched.Dispose();
     }
 
     [Fact]
@@ -29,12 +31,12 @@ public sealed class BarTests : IDisposable
     {
         using var gate = new SemaphoreSlim(0);
         var map = _pool.With(chunkSize: 1).MapAsync(_ => { gate.Wait(); return 0; }, Enumerable.Range(0, 4).ToArray());
-        var shown = map.ShowProgressAsync("steps", _terminal);
+        var shown = map.ShowProgressAsync("steps", _watched.Console);
         gate.Release();
-        await Until(() => _terminal.Output.Contains("1/4", StringComparison.Ordinal));
+        await Until(() => _watched.Output.Contains("1/4", StringComparison.Ordinal));
         gate.Release(3);
         await shown;
-        Assert.Contains("4/4", _terminal.Output);
+        Assert.Contains("4/4", _watched.Output);
     }
 
     [Fact]
@@ -71,8 +73,8 @@ public sealed class BarTests : IDisposable
             seen.Wait();
             return 1;
         });
-        var shown = task.ShowProgressAsync("alone", _terminal);
-        await Until(() => _terminal.Output.Contains("37%", StringComparison.Ordinal));
+        var shown = task.ShowProgressAsync("alone", _watched.Console);
+        await Until(() => _watched.Output.Contains("37%", StringComparison.Ordinal));
         seen.Set();
         await shown;
     }
@@ -106,11 +108,11 @@ public sealed class BarTests : IDisposable
     {
         using var gate = new SemaphoreSlim(0);
         var map = _pool.With(chunkSize: 1).MapAsync(x => x, Lazy(gate));
-        var shown = map.ShowProgressAsync("lazy", _terminal);
-        await Until(() => _terminal.Output.Contains("lazy", StringComparison.Ordinal));
+        var shown = map.ShowProgressAsync("lazy", _watched.Console);
+        await Until(() => _watched.Output.Contains("lazy", StringComparison.Ordinal));
         gate.Release();
         await shown;
-        Assert.Contains("3/3", _terminal.Output);
+        Assert.Contains("3/3", _watched.Output);
 
         static IEnumerable<int> Lazy(SemaphoreSlim gate)
         {

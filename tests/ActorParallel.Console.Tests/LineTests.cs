@@ -39,21 +39,23 @@ public sealed class LineTests : IDisposable
     public async Task A_long_job_writes_a_line_every_few_seconds()
     {
         using var gate = new SemaphoreSlim(0);
+        using var log = new WatchedTerminal();
+        log.Console.Profile.Capabilities.Interactive = false;
         var time = new FakeTimeProvider();
         var map = _pool.With(chunkSize: 1).MapAsync(_ => { gate.Wait(); return 0; }, Enumerable.Range(0, 4).ToArray());
-        var shown = new ProgressDisplay(_log, [map], "steps", time).RunAsync(CancellationToken.None);
+        var shown = new ProgressDisplay(log.Console, [map], "steps", time).RunAsync(CancellationToken.None);
 
         gate.Release();
         await Until(() => map.Completed == 1);
         time.Advance(ProgressDisplay.LineInterval - TimeSpan.FromMilliseconds(1));
-        Assert.Equal("", _log.Output);
+        Assert.Equal("", log.Output);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        await Until(() => _log.Output.Contains("steps: 1/4, 25%", StringComparison.Ordinal));
+        await Until(() => log.Output.Contains("steps: 1/4, 25%", StringComparison.Ordinal));
 
         gate.Release(3);
         await shown;
-        Assert.Equal(2, _log.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("steps: 4/4, done", _log.Output);
+        Assert.Equal(2, log.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("steps: 4/4, done", log.Output);
     }
 
     [Fact]

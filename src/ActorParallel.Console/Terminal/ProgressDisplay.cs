@@ -19,7 +19,7 @@ internal sealed class ProgressDisplay(IAnsiConsole console, IReadOnlyList<AsyncR
     async Task DrawAsync(CancellationToken cancellationToken)
     {
         using var cursor = new CursorGuard(console);
-        var bar = new Progress(console) { AutoRefresh = false };
+        var bar = new Progress(console) { AutoRefresh = false, ExcludeVerticalPadding = true };
         await bar.Columns(ProgressCell.All(console.Profile.Width)).StartAsync(async context =>
         {
             var tasks = Rows().Select(row => Add(context, row)).ToArray();
