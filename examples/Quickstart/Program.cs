@@ -7,12 +7,12 @@ const string Usage = """
 
       --threads N     how many threads the pool of threads has (default: one a core)
       --processes N   how many processes the pool of processes has (default: 4)
-      --limit N       the last section counts the primes below N (default: 4,000,000)
+      --limit N       the last section counts the primes below N (default: 5,000,000)
     """;
 
 return await Example.RunAsync(args, Usage, ["threads=", "processes=", "limit="], async (arguments, cancel) =>
 {
-    var limit = arguments.Number("limit", 4_000_000, 1000, 100_000_000);
+    var limit = arguments.Number("limit", 5_000_000, 1000, 100_000_000);
 
     ProcessPrograms.Run();
     await PoolPrograms.RunAsync(arguments.Threads, arguments.Processes ?? 4, cancel);

@@ -33,7 +33,7 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore store)
             _batch.WriteInt32(task.Attempt);
             _batch.WriteByte((byte)outcome);
             _batch.WriteInt64(startedAt == 0 ? 0 : Clock.ToUtcTicks(startedAt));
-            _batch.WriteInt64(Clock.Between(0, Math.Max(1, runTicks)).Ticks);
+            _batch.WriteInt64(Clock.Between(startedAt, startedAt + runTicks).Ticks);
             _batch.WriteInt32(task.WorkerId);
             _batch.WriteString(output);
             if (segment is not null) TaskWire.WriteSegment(_batch, segment.Id, segment.FileName, (int)value!.Length);
