@@ -14,6 +14,8 @@ internal static class OwnActorSystem
           stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
+          # Users' code that blocks every thread of the .NET pool does not stop timers and heartbeats.
+          scheduler.implementation = "ActorParallel.Engines.ThreadScheduler, ActorParallel"
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           coordinated-shutdown.terminate-actor-system = off
           coordinated-shutdown.run-by-actor-system-terminate = off
