@@ -28,6 +28,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     int _idle;
     int _initializerFailures;
     bool _closed;
+    bool _started;
 
     public WorkerSettings Settings { get; } = settings;
 
@@ -55,6 +56,9 @@ internal sealed class WorkerSet(WorkerSettings settings)
     {
         _alive = Settings.Workers;
         _router = context.ActorOf(RouterProps(), "workers");
+        Volatile.Write(ref _started, true);
+        // The pool may have been resized before it had started.
+        AddWorkers();
     }
 
     Props RouterProps()
@@ -83,7 +87,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     /// <summary>Submits work from outside the workers, by the router's way.</summary>
     public void Submit(IWork work)
     {
-        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this)
+        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this || !Volatile.Read(ref _started))
         {
             Enqueue(work);
             return;
@@ -141,7 +145,8 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     void Wake()
     {
-        if (!Pushes)
+        // Workers look for work, and go idle, before the router's name is known here.
+        if (!Pushes && Volatile.Read(ref _started))
         {
             _router.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
             return;
@@ -207,7 +212,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     void AddWorkers()
     {
-        if (Faulted || Volatile.Read(ref _stopped)) return;
+        if (Faulted || Volatile.Read(ref _stopped) || !Volatile.Read(ref _started)) return;
         var alive = Volatile.Read(ref _alive);
         var missing = Volatile.Read(ref _target) - alive;
         if (missing <= 0 || Interlocked.CompareExchange(ref _alive, alive + missing, alive) != alive) return;
