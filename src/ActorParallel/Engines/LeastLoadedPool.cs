@@ -10,6 +10,8 @@ namespace ActorParallel.Engines;
 internal sealed class LeastLoadedPool(int nrOfInstances, WorkerSet set, SupervisorStrategy strategy, string dispatcher)
     : Pool(nrOfInstances, null, strategy, dispatcher, usePoolDispatcher: false)
 {
+    public override bool StopRouterWhenAllRouteesRemoved => false;
+
     public override int GetNrOfInstances(ActorSystem system) => NrOfInstances;
 
     // It looks into its own process: it can't be deployed to another.

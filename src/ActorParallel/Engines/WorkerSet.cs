@@ -67,8 +67,8 @@ internal sealed class WorkerSet(WorkerSettings settings)
         var worker = Props.Create(() => new WorkerActor(this)).WithDispatcher(Settings.Dispatcher);
         return worker.WithRouter(Settings.Router switch
         {
-            RouterNames.RoundRobin => new RoundRobinPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
-            RouterNames.SmallestMailbox => new SmallestMailboxPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            RouterNames.RoundRobin => new LastingPool(new RoundRobinPool(Settings.Workers), strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            RouterNames.SmallestMailbox => new LastingPool(new SmallestMailboxPool(Settings.Workers), strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
             _ => new LeastLoadedPool(Settings.Workers, this, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
         });
     }
