@@ -1,9 +1,11 @@
 using System.Globalization;
+using ActorParallel.Engines;
 using ActorParallel.Processes;
 
 return args switch
 {
     [ProcessMain.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => ProcessMain.Run(id),
+    [EngineProcess.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => EngineProcess.Run(id),
     _ => Refuse(),
 };
 

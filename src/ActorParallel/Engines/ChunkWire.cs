@@ -27,6 +27,39 @@ internal static class ChunkWire
 
     public static void WriteOutcome<TResult>(PayloadWriter writer, ChunkOutcome<TResult> outcome)
     {
+        try
+        {
+            Write(writer, outcome);
+        }
+        catch (ShippingException)
+        {
+            // A value that can't travel is that item's failure, not the chunk's.
+            writer.Reset();
+            Write(writer, WithoutUnshippable(outcome));
+        }
+    }
+
+    static ChunkOutcome<TResult> WithoutUnshippable<TResult>(ChunkOutcome<TResult> outcome)
+    {
+        var errors = new SortedDictionary<int, Exception>(outcome.Errors?.ToDictionary() ?? []);
+        for (var i = 0; i < outcome.Values.Length; i++)
+        {
+            using var trial = PayloadWriter.Rent();
+            try
+            {
+                trial.Write(outcome.Values[i]);
+            }
+            catch (ShippingException e)
+            {
+                errors[i] = e;
+                outcome.Values[i] = default!;
+            }
+        }
+        return outcome with { Errors = [.. errors] };
+    }
+
+    static void Write<TResult>(PayloadWriter writer, ChunkOutcome<TResult> outcome)
+    {
         writer.Write(outcome.Values);
         writer.WriteInt32(outcome.Errors?.Count ?? 0);
         if (outcome.Errors is null) return;

@@ -29,6 +29,8 @@ internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options
 
     public abstract WorkStatus Run(Worker worker);
 
+    bool ITaskItem.HasPlainValue => typeof(TResult).IsPrimitive || typeof(TResult) == typeof(Nothing) || typeof(TResult) == typeof(string);
+
     void ITaskItem.ReadAndSucceed(ref PayloadReader reader)
     {
         var value = ReadValue(ref reader);
@@ -64,6 +66,9 @@ internal interface ITaskItem : IWork, ICurrentTask
     TaskShape Shape { get; }
 
     void WriteArgument(PayloadWriter writer);
+
+    /// <summary>Its value is read without running anybody's code.</summary>
+    bool HasPlainValue { get; }
 
     /// <summary>Reads the value an engine sent and delivers it. The caller has claimed the end.</summary>
     void ReadAndSucceed(ref PayloadReader reader);

@@ -1,7 +1,7 @@
-using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace ActorParallel.Payloads;
@@ -20,7 +20,20 @@ internal static class Contents
     /// <summary>Looked up by name, so that MessagePack stays unloaded.</summary>
     public static bool IsMessagePack(Type type) =>
         !type.IsArray && !type.IsGenericTypeDefinition && type.Assembly != typeof(object).Assembly
-        && type.CustomAttributes.Any(a => a.AttributeType.FullName == "MessagePack.MessagePackObjectAttribute");
+        && HasMessagePackAttribute(type);
+
+    private static bool HasMessagePackAttribute(Type type)
+    {
+        foreach (CustomAttributeData attribute in type.GetCustomAttributesData())
+        {
+            if (attribute.AttributeType.FullName == "MessagePack.MessagePackObjectAttribute")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal static Content Make(Type definition, Type[] arguments, params object?[] parameters) =>
         (Content)Activator.CreateInstance(definition.MakeGenericType(arguments), parameters)!;
@@ -35,6 +48,11 @@ internal static class Contents
         if (type.IsArray)
         {
             Type element = type.GetElementType()!;
+            if (element.IsPointer || element.IsFunctionPointer)
+            {
+                return new RefusedContent(type, "its pointers point into this process; pass what they point to.");
+            }
+
             return type.IsSZArray
                 ? Make(Fields.IsUnmanaged(element) ? typeof(BlockContent<>) : typeof(ArrayContent<>), [element])
                 : Make(typeof(SpaceContent<>), [element], type);
@@ -45,9 +63,15 @@ internal static class Contents
             return new ExceptionContent();
         }
 
-        if ((SimpleContents.TryMake(type) ?? KnownComparers.TryMake(type)) is { } simple)
+        // The lists of the BCL's own types are looked at for such types only: each names assemblies that would be loaded.
+        if (IsNearFramework(type) && (SimpleContents.TryMake(type) ?? KnownComparers.TryMake(type)) is { } simple)
         {
             return simple;
+        }
+
+        if (type.Assembly == typeof(Contents).Assembly && SimpleContents.TryMakePool(type) is { } pool)
+        {
+            return pool;
         }
 
         return Refusals.Advice(type) is { } advice ? new RefusedContent(type, advice)
@@ -56,18 +80,31 @@ internal static class Contents
             : new ObjectContent(type);
     }
 
+    /// <summary>True for the runtime's own types and what derives from them: a generated regex, a user's encoding.</summary>
+    private static bool IsNearFramework(Type type) =>
+        type == typeof(object) || IsFramework(type) || (type.BaseType is { } b && b != typeof(object) && IsNearFramework(b));
+
+    internal static bool IsFramework(Type type) =>
+        type.Assembly == typeof(object).Assembly || type.Assembly.GetName().Name is { } name
+        && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal));
+
     private static Content? TryMakeCollection(Type type)
     {
         for (Type? t = type; t is not null && t != typeof(object); t = t.BaseType)
         {
-            if (t == typeof(Hashtable))
+            if (!IsFramework(t))
+            {
+                continue;
+            }
+
+            if (t.FullName == "System.Collections.Hashtable")
             {
                 return new HashtableContent(type);
             }
 
             if (t.IsConstructedGenericType && t.GetGenericTypeDefinition() is var definition)
             {
-                if (Filled(definition) is { } filled)
+                if ((Common(definition) ?? Filled(definition)) is { } filled)
                 {
                     return Make(filled, t.GetGenericArguments(), type);
                 }
@@ -82,11 +119,14 @@ internal static class Contents
         return null;
     }
 
-    private static Type? Filled(Type definition) =>
+    private static Type? Common(Type definition) =>
         definition == typeof(List<>) ? typeof(ListContent<>)
         : definition == typeof(Dictionary<,>) ? typeof(DictionaryContent<,>)
         : definition == typeof(HashSet<>) ? typeof(HashSetContent<>)
-        : definition == typeof(SortedDictionary<,>) ? typeof(SortedDictionaryContent<,>)
+        : null;
+
+    private static Type? Filled(Type definition) =>
+        definition == typeof(SortedDictionary<,>) ? typeof(SortedDictionaryContent<,>)
         : definition == typeof(SortedList<,>) ? typeof(SortedListContent<,>)
         : definition == typeof(SortedSet<>) ? typeof(SortedSetContent<>)
         : definition == typeof(OrderedDictionary<,>) ? typeof(OrderedDictionaryContent<,>)

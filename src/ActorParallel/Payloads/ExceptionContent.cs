@@ -122,7 +122,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
             writer.WriteBool(true);
             if (!Try(writer, (exception, field), static (w, p) => Codecs.For(p.field.FieldType).WriteObject(w, p.field.GetValue(p.exception))))
             {
-                if (!IsFramework(field.DeclaringType!))
+                if (!Contents.IsFramework(field.DeclaringType!))
                 {
                     return false;
                 }
@@ -229,10 +229,6 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
     }
 
     private static FieldInfo[] FieldsOf(Type type) => s_fields.GetValue(type, static t => Fields.Of(t, typeof(Exception)));
-
-    private static bool IsFramework(Type type) =>
-        type.Assembly == typeof(object).Assembly || type.Assembly.GetName().Name is { } name
-        && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal));
 }
 
 /// <summary>What <see cref="Exception"/> keeps to itself.</summary>

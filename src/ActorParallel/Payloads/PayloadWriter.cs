@@ -217,12 +217,12 @@ internal sealed partial class PayloadWriter : IDisposable
         if (bytes >= BorrowFrom)
         {
             Commit();
-            _segments.Add(new Segment(array, (int)(start * size), (int)bytes));
+            _segments.Add(new Segment(array, start * size, (int)bytes));
             _committed += bytes;
         }
         else
         {
-            WriteRaw(BytesOf(array, (int)(start * size), (int)bytes));
+            WriteRaw(BytesOf(array, start * size, (int)bytes));
         }
     }
 
@@ -285,8 +285,8 @@ internal sealed partial class PayloadWriter : IDisposable
         _at = _start + (int)(length - _committed);
     }
 
-    private static ReadOnlySpan<byte> BytesOf(Array array, int start, int length) =>
-        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), start), length);
+    private static ReadOnlySpan<byte> BytesOf(Array array, long start, int length) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), (nint)start), length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref byte Take(int count)
@@ -323,5 +323,5 @@ internal sealed partial class PayloadWriter : IDisposable
         }
     }
 
-    private readonly record struct Segment(Array Array, int Start, int Length);
+    private readonly record struct Segment(Array Array, long Start, int Length);
 }

@@ -68,7 +68,12 @@ internal sealed class ReferenceCodec<T> : Codec<T> where T : class?
         Known? last = _last;
         if (last is null || last.Type != type)
         {
-            _last = last = new Known(type, Contents.For(type));
+            last = new Known(type, Contents.For(type));
+            if (!type.IsCollectible)
+            {
+                // What is remembered here would keep a code set from unloading.
+                _last = last;
+            }
         }
 
         return last.Content;

@@ -26,6 +26,7 @@ internal static class Refusals
         ["System.IO.Pipelines.PipeReader"] = "read it here and pass the bytes.",
         ["System.IO.Pipelines.PipeWriter"] = "return the bytes.",
         ["System.Threading.Tasks.Task"] = Later,
+        ["ActorParallel.AsyncResult"] = "pass its value: call Get, or await it, first.",
         ["System.Threading.Tasks.ValueTask"] = Later,
         ["System.Threading.Tasks.ValueTask`1"] = Later,
         ["System.Threading.Tasks.TaskCompletionSource"] = Later,
@@ -129,7 +130,15 @@ internal static class Refusals
             return sequence;
         }
 
-        return type.IsEnum || type.IsPrimitive ? null : type.GetInterfaces().Select(Find).FirstOrDefault(a => a is not null);
+        foreach (Type i in type.GetInterfaces())
+        {
+            if (Find(i) is { } advice)
+            {
+                return advice;
+            }
+        }
+
+        return null;
     }
 
     private static string? Find(Type type)

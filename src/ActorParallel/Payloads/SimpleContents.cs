@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using ActorParallel.Pools;
 
 namespace ActorParallel.Payloads;
 
@@ -45,7 +46,14 @@ internal static class SimpleContents
         : type == typeof(TimeZoneInfo) ? new SimpleContent<TimeZoneInfo>(
             (w, z) => w.WriteString(z.ToSerializedString()), (ref r) => TimeZoneInfo.FromSerializedString(Text(ref r)))
         : typeof(Regex).IsAssignableFrom(type) ? new SimpleContent<Regex>(WriteRegex, ReadRegex)
-        : LinqContent.TryMake(type);
+        : type.Namespace == "System.Linq" ? LinqContent.TryMake(type)
+        : null;
+
+    /// <summary>A pool that travels becomes the engine's own.</summary>
+    public static Content? TryMakePool(Type type) =>
+        type == typeof(ParallelPool) ? new SimpleContent<ParallelPool>((_, _) => { }, (ref _) => NestedPool.Instance)
+        : type == typeof(PoolView) ? new SimpleContent<PoolView>((w, v) => w.Write(v.Options), (ref r) => new PoolView(NestedPool.Executor, r.Read<TaskOptions>()))
+        : null;
 
     private static string Text(ref PayloadReader reader) => reader.ReadString() ?? throw reader.Corrupt("a text is missing");
 

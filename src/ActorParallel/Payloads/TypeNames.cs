@@ -20,8 +20,7 @@ internal static class TypeNames
         typeof(List<object>), typeof(List<string>), typeof(List<int>), typeof(Dictionary<string, object>), typeof(Dictionary<string, string>),
     ];
 
-    private static readonly Dictionary<Type, uint> s_wellKnownIndex =
-        s_wellKnown.Select((type, i) => (type, i)).ToDictionary(p => p.type, p => (uint)(p.i + 1));
+    private static readonly Dictionary<Type, uint> s_wellKnownIndex = Number(s_wellKnown);
 
     private static readonly ConditionalWeakTable<Type, string> s_names = [];
     private static readonly ConcurrentDictionary<string, Type> s_types = new(StringComparer.Ordinal);
@@ -73,6 +72,17 @@ internal static class TypeNames
         }
 
         return type;
+    }
+
+    private static Dictionary<Type, uint> Number(Type[] types)
+    {
+        var numbers = new Dictionary<Type, uint>(types.Length);
+        foreach (Type type in types)
+        {
+            numbers.Add(type, (uint)numbers.Count + 1);
+        }
+
+        return numbers;
     }
 
     private static ShippingException Unknown(string name)

@@ -6,10 +6,11 @@ namespace ActorParallel.Pools;
 /// <summary>The actor system of a pool that has one of its own.</summary>
 internal static class OwnActorSystem
 {
-    static readonly Config s_quiet = ConfigurationFactory.ParseString(
+    public static readonly Config Quiet = ConfigurationFactory.ParseString(
         """
         akka {
-          loglevel = WARNING
+          # A library does not write to its user's console unasked; the caller's HOCON may turn it on.
+          loglevel = OFF
           stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
@@ -20,7 +21,7 @@ internal static class OwnActorSystem
         """);
 
     public static ActorSystem Start(string name, Config config) =>
-        ActorSystem.Create(name, config.WithFallback(s_quiet).WithFallback(PoolConfig.Reference));
+        ActorSystem.Create(name, config.WithFallback(Quiet).WithFallback(PoolConfig.Reference));
 
     /// <summary>Ends it, bounded in time: a user's function that never returns can't be waited for.</summary>
     public static async Task EndAsync(ActorSystem system, TimeSpan timeout)

@@ -68,6 +68,27 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
         return new ParallelPool(new LocalExecutor(actorSystem, ownsSystem: false, settings), settings.DisposeTimeout);
     }
 
+    /// <summary>
+    /// Makes a pool of processes: each worker is a child process with memory of its own. Functions, arguments and values travel to it,
+    /// a dead process is replaced and its tasks run again, and all are gone when the pool, or this process, ends.
+    /// </summary>
+    /// <param name="workers">How many processes; null for the options' or one a core.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="config">HOCON with a section <c>actor-parallel.pool</c>, below the options; null for none.</param>
+    /// <returns>The pool. Its processes start side by side, in the background.</returns>
+    /// <exception cref="ArgumentException">An option has a value it can't have.</exception>
+    /// <exception cref="ConfigurationException">A key of the HOCON has a value it can't have.</exception>
+    /// <exception cref="ShippingException">The initializer can't travel.</exception>
+    /// <exception cref="FileNotFoundException">A file the processes start from is missing.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was published as a single file.</exception>
+    /// <exception cref="IOException">The pool's private folder can't be made.</exception>
+    public static ParallelPool Processes(int? workers = null, ParallelPoolOptions? options = null, Config? config = null)
+    {
+        if (workers is { } given) Checks.AtLeast(given, 1, nameof(workers));
+        var settings = PoolConfig.Settings(config ?? Config.Empty, workers is null ? options : (options ?? new ParallelPoolOptions()) with { Workers = workers });
+        return new ParallelPool(new ProcessExecutor(settings, config ?? Config.Empty), settings.DisposeTimeout);
+    }
+
     /// <inheritdoc />
     public TaskOptions Options => TaskOptions.Default;
 

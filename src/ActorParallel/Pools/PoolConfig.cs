@@ -41,7 +41,7 @@ internal static class PoolConfig
             MaxRestartBackoff = Time(config, "max-restart-backoff", options.MaxRestartBackoff),
             MaxMemoryGrowth = Bytes(config, "max-memory-growth", options.MaxMemoryGrowth, long.MaxValue),
             ForwardOutput = options.ForwardOutput ?? Read(config, "forward-output", "on or off", static (c, k) => c.GetBoolean(k)),
-            MaxOutput = (int)Bytes(config, "max-output", options.MaxOutput, 1 << 30),
+            MaxOutput = (int)Bytes(config, "max-output", options.MaxOutput, 1 << 20),
             HighWaterMark = Number(config, "high-water-mark", options.HighWaterMark, 0),
             Transport = Choice(config, "transport", options.Transport, Transports),
             InlineLimit = (int)Bytes(config, "inline-limit", options.InlineLimit, 512 << 10),

@@ -13,8 +13,8 @@ namespace ActorParallel.Transport;
 /// </summary>
 internal sealed class SocketAssociation : AssociationHandle
 {
-    // A line is idle when nothing was written for this long: a burst gathers from its second frame on.
-    static readonly long IdleTicks = Stopwatch.Frequency / 20_000;
+    // A line is idle when nothing was written for this long, 10 us: a burst gathers from its second frame on.
+    static readonly long IdleTicks = Stopwatch.Frequency / 100_000;
 
     // Fits the kernel's buffer whenever the socket says it is writable, so the caller is not blocked.
     const int InlineLimit = 16 * 1024;
@@ -35,7 +35,7 @@ internal sealed class SocketAssociation : AssociationHandle
     volatile State _state;
     bool _sending, _flushWanted;
     long _lastWrite;
-    ICancelable? _closeDeadline;
+    Deadline? _closeDeadline;
 
     public SocketAssociation(Address local, Address remote, SocketConnection connection, SocketTransport transport)
         : base(local, remote)
@@ -235,20 +235,22 @@ internal sealed class SocketAssociation : AssociationHandle
         try
         {
             _transport.Forget(this);
-            _connection.Stream.Dispose();
             if (listener is not null)
             {
                 listener.Notify(new Disassociated(DisassociateInfo.Unknown));
-                return;
+            }
+            else
+            {
+                // Whoever asks later must hear that it is over.
+                _ = ReadHandlerSource.Task.ContinueWith(static task => task.Result.Notify(new Disassociated(DisassociateInfo.Unknown)),
+                    CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             }
 
-            // Whoever asks later must hear that it is over.
-            _ = ReadHandlerSource.Task.ContinueWith(static task => task.Result.Notify(new Disassociated(DisassociateInfo.Unknown)),
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _connection.Stream.Dispose();
         }
         catch (Exception e)
         {
-            _transport.Log.Error(e, "The end of the connection with {0} could not be reported.", _connection.Peer);
+            _transport.Log.Error(e, "The end of the connection with {0} was not clean.", _connection.Peer);
         }
         finally
         {
@@ -275,15 +277,7 @@ internal sealed class SocketAssociation : AssociationHandle
         }
 
         _listenerKnown.TrySetResult();
-        try
-        {
-            _closeDeadline = _transport.After(_settings.CloseTimeout, () => Close(null));
-        }
-        catch (SchedulerException)
-        {
-            // The actor system is ending: nobody would close later.
-            Close(null);
-        }
+        _closeDeadline = _transport.Deadlines.After(_settings.CloseTimeout, () => Close(null));
     }
 
     /// <summary>Closes at once; what is waiting is lost. Ends both threads.</summary>

@@ -32,6 +32,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         (System, Config, SchemeIdentifier) = (system, config, Scheme);
         Settings = SocketTransportSettings.From(config);
         Log = Logging.GetLogger(system, nameof(SocketTransport));
+        Deadlines = new Deadlines(Log);
         MaximumPayloadBytes = Settings.MaximumFrame - SocketTransportSettings.EnvelopeReserve;
         _pending = new PendingHandshakes(Settings.PendingHandshakes);
         _refusals = new RefusalLog(Log);
@@ -45,6 +46,8 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
     public SocketTransportSettings Settings { get; }
 
     public ILoggingAdapter Log { get; }
+
+    public Deadlines Deadlines { get; }
 
     /// <summary>Both kinds may be enabled in one system: each serves its own addresses.</summary>
     public override bool IsResponsibleFor(Address remote) => _endpoint.Serves(remote);
@@ -76,14 +79,14 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
                 _pending.Add(socket);
                 Start("reader", () => Welcome(socket, listener));
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e)
             {
                 if (_closed)
                 {
                     return;
                 }
 
-                // Out of file handles, most likely: some will come free.
+                // Out of file handles or threads, most likely: some will come free.
                 Log.Error(e, "A connection could not be accepted.");
                 _closing.Task.Wait(TimeSpan.FromMilliseconds(100));
             }
@@ -95,8 +98,9 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
     {
         var peer = _endpoint.Describe(socket);
         SocketAssociation? association = null;
+        string? complaint = null;
         var late = false;
-        var deadline = After(Settings.HandshakeTimeout, () =>
+        var deadline = Deadlines.After(Settings.HandshakeTimeout, () =>
         {
             Volatile.Write(ref late, true);
             SocketConnection.Close(socket);
@@ -108,40 +112,40 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
             {
                 Greeting.Send(stream, Settings.MaximumFrame);
                 Greeting.Compare(Settings.MaximumFrame, theirs);
-                deadline.Cancel();
-                association = _pending.Remove(socket)
-                    ? Begin(new Address(Scheme, System.Name, "peer", Interlocked.Increment(ref _inboundPeers)), socket, stream, peer)
-                    : null;
+                association = Begin(new Address(Scheme, System.Name, "peer", Interlocked.Increment(ref _inboundPeers)), socket, stream, peer);
             }
         }
         catch (Exception e)
         {
-            var evicted = !_pending.Remove(socket);
-            if (!_closed)
-            {
-                _refusals.Add(peer, Volatile.Read(ref late) ? $"it did not say who it is within {Settings.HandshakeTimeout.TotalSeconds:0.###} s"
-                    : evicted ? $"{Settings.PendingHandshakes} younger ones have not said who they are either (pending-handshakes)"
-                    : e.Message.TrimEnd('.'));
-            }
+            complaint = e.Message.TrimEnd('.');
         }
 
         deadline.Cancel();
-        if (association is null)
+        var evicted = !_pending.Remove(socket);
+        if (association is not null)
         {
-            _pending.Remove(socket);
-            SocketConnection.Close(socket);
+            listener.Notify(new InboundAssociation(association));
+            association.Read();
             return;
         }
 
-        listener.Notify(new InboundAssociation(association));
-        association.Read();
+        SocketConnection.Close(socket);
+        complaint = Volatile.Read(ref late) ? $"it did not say who it is within {Settings.HandshakeTimeout.TotalSeconds:0.###} s"
+            : evicted ? $"{Settings.PendingHandshakes} younger ones have not said who they are either (pending-handshakes)"
+            : complaint;
+
+        // One that closed without a word only looked whether somebody is here.
+        if (complaint is not null && !_closed)
+        {
+            _refusals.Add(peer, complaint);
+        }
     }
 
     public override Task<AssociationHandle> Associate(Address remoteAddress)
     {
-        // Continuations run on our thread, not on the pool's.
+        // What awaits it continues on the connecting thread, which has nothing else to do: the pool's may all be blocked.
         var result = new TaskCompletionSource<AssociationHandle>();
-        Start("reader", () =>
+        Start("connect", () =>
         {
             SocketAssociation association;
             try
@@ -154,8 +158,8 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
                 return;
             }
 
+            Start("reader", association.Read);
             result.SetResult(association);
-            association.Read();
         });
         return result.Task;
     }
@@ -164,7 +168,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
     {
         var socket = _endpoint.CreateSocket();
         var late = false;
-        var deadline = After(Settings.HandshakeTimeout, () =>
+        var deadline = Deadlines.After(Settings.HandshakeTimeout, () =>
         {
             Volatile.Write(ref late, true);
             SocketConnection.Close(socket);
@@ -223,14 +227,6 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         }
     }
 
-    /// <summary>Runs on the scheduler's own thread: not the pool's.</summary>
-    public ICancelable After(TimeSpan delay, Action action)
-    {
-        var cancelable = new Cancelable(System.Scheduler);
-        System.Scheduler.Advanced.ScheduleOnce(delay, action, cancelable);
-        return cancelable;
-    }
-
     public override Task<bool> Shutdown()
     {
         lock (_gate)
@@ -245,8 +241,15 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
 
         Start("shutdown", () =>
         {
-            CloseAll();
-            _shutDown.SetResult(true);
+            try
+            {
+                CloseAll();
+            }
+            finally
+            {
+                Deadlines.Stop();
+                _shutDown.SetResult(true);
+            }
         });
         return _shutDown.Task;
     }

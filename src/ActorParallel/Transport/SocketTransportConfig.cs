@@ -44,7 +44,7 @@ internal static class SocketTransportConfig
         Remote($"kind = tls\nhostname = {Quote(hostName)}\npublic-hostname = {Quote(publicHostName)}", port, maximumFrameBytes);
 
     /// <summary>Gives remoting and Akka's own actors threads of their own, so that user code blocking every thread of the
-    /// .NET pool stops neither heartbeats nor remote messages.</summary>
+    /// .NET pool does not stop remote messages. Heartbeats also need a scheduler off the pool, which Akka 1.5.74 lacks.</summary>
     public static Config OwnThreads(int threads = 2) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
         $$"""
         akka.remote {

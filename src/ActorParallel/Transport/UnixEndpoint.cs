@@ -8,24 +8,20 @@ using Akka.Actor;
 namespace ActorParallel.Transport;
 
 /// <summary>Socket files in a folder only this user can enter.</summary>
-internal sealed class UnixEndpoint(string directory) : SocketEndpoint
+internal sealed class UnixEndpoint(string directory, int fixedPort) : SocketEndpoint
 {
     public const string Host = "local";
     const int KernelBuffer = 1 << 20, Backlog = 512;
     static readonly int PathLimit = OperatingSystem.IsMacOS() ? 103 : 107;
-    readonly int _port;
     string? _path;
-
-    public UnixEndpoint(string directory, int port)
-        : this(directory) => _port = port;
 
     public override (string Host, int Port) Bind()
     {
         PrivateFolder.Verify(directory);
-        var port = _port;
+        var port = fixedPort;
         for (var attempt = 0; ; attempt++)
         {
-            if (_port == 0)
+            if (fixedPort == 0)
             {
                 port = RandomNumberGenerator.GetInt32(1, 65536);
             }
@@ -35,7 +31,7 @@ internal sealed class UnixEndpoint(string directory) : SocketEndpoint
                 BindTo(PathOf(port));
                 return (Host, port);
             }
-            catch (IOException) when (_port == 0 && attempt < 100 && File.Exists(PathOf(port)))
+            catch (IOException) when (fixedPort == 0 && attempt < 100 && File.Exists(PathOf(port)))
             {
                 // Taken: another number.
             }
@@ -120,7 +116,15 @@ internal sealed class UnixEndpoint(string directory) : SocketEndpoint
         base.Dispose();
         if (_path is not null)
         {
-            File.Delete(_path);
+            try
+            {
+                File.Delete(_path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The folder went first.
+            }
+
             _path = null;
         }
     }

@@ -124,7 +124,7 @@ public sealed class FormatTests
                 }
             }
 
-            Assert.True(expected.Count == writer.Length, $"{i}: {expected.Count} {writer.Length} {part.Length} {mark}");
+            Assert.Equal(expected.Count, writer.Length);
         }
 
         Assert.True(writer.ToArray().AsSpan().SequenceEqual(expected.ToArray()));

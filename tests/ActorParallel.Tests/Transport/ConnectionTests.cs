@@ -173,51 +173,6 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task MessagesCrossWhileEveryPoolThreadIsBlocked()
-    {
-        var (from, to) = await Pair();
-        var arrived = new CountdownEvent(3);
-        Frames.On(to, _ => arrived.Signal());
-        using var release = new ManualResetEventSlim();
-        var blocked = 0;
-        ThreadPool.GetMaxThreads(out var workers, out var ports);
-        ThreadPool.GetMinThreads(out var least, out var leastPorts);
-        var limit = Math.Max(least, ThreadPool.ThreadCount) + 2;
-        var crossed = false;
-        var outside = new Thread(() =>
-        {
-            for (var i = 0; i < limit; i++)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(_ =>
-                {
-                    Interlocked.Increment(ref blocked);
-                    release.Wait();
-                }, null);
-            }
-
-            SpinWait.SpinUntil(() => Volatile.Read(ref blocked) == limit, TimeSpan.FromSeconds(20));
-            from.Write(Bytes(10));
-            from.Write(Bytes(100_000));
-            from.Write(Bytes(10));
-            crossed = arrived.Wait(TimeSpan.FromSeconds(10));
-            release.Set();
-        });
-        try
-        {
-            Assert.True(ThreadPool.SetMaxThreads(limit, ports));
-            outside.Start();
-            await Task.Factory.StartNew(outside.Join, Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        finally
-        {
-            ThreadPool.SetMaxThreads(workers, ports);
-        }
-
-        Assert.Equal(limit, blocked);
-        Assert.True(crossed);
-    }
-
-    [Fact]
     public async Task ClosingSendsWhatWasWrittenAndTellsBothSidesOnce()
     {
         var (from, to) = await Pair();

@@ -14,7 +14,7 @@ sealed class TestFolder : IDisposable
 {
     public TestFolder()
     {
-        FullPath = Path.Combine(Path.GetTempPath(), "ap-" + Guid.NewGuid().ToString("N")[..10]);
+        FullPath = Path.Combine(Path.GetTempPath(), "ap-transport-" + Guid.NewGuid().ToString("N")[..10]);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(FullPath);

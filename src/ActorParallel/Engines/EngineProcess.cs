@@ -1,0 +1,67 @@
+using System.Globalization;
+using ActorParallel.Controllers;
+using ActorParallel.Payloads;
+using ActorParallel.Pools;
+using ActorParallel.Processes;
+using ActorParallel.Transport;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+
+namespace ActorParallel.Engines;
+
+/// <summary>The entry point of an engine's process.</summary>
+internal static class EngineProcess
+{
+    public const string Role = "engine";
+
+    /// <summary>The actor system of this process, when it is an engine's.</summary>
+    public static ActorSystem? System { get; private set; }
+
+    /// <summary>Runs until the controller stops it or is gone.</summary>
+    public static int Run(int parentId)
+    {
+        var link = ParentLink.Open(parentId);
+        _ = ParentLink.IgnoreInterrupt();
+        var handOver = EngineHandOver.Read(link.Receive());
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(handOver.Culture);
+        ConsoleCapture.Install(handOver.ForwardOutput);
+        link.Watch();
+        var initializerError = RunInitializer(handOver.Initializer);
+        var system = System = StartSystem(handOver);
+        var store = new SegmentStore(handOver.Folder, $"e{handOver.EngineId}g{handOver.Generation}-");
+        var runtime = new EngineRuntime(handOver, system, store);
+        var register = new ControllerActor.RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);
+        var path = $"{PoolTransport.Address(handOver.Transport, PoolTransport.ControllerSystem, handOver.ParentPort)}/user/{handOver.Controller}";
+        system.ActorOf(Props.Create(() => new EngineActor(runtime, store, new EngineActor.RegisterEngineMessage(path, register))), "engine");
+        system.WhenTerminated.Wait();
+        return 0;
+    }
+
+    static ActorSystem StartSystem(EngineHandOver handOver)
+    {
+        var config = PoolTransport.Config(handOver.Transport, handOver.Folder, handOver.Port).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        if (handOver.Certificate.Length > 0) setup = setup.And(PoolTransport.Pin(EphemeralCertificate.Import(handOver.Certificate)));
+        return ActorSystem.Create(PoolTransport.EngineSystem, setup);
+    }
+
+    static byte[]? RunInitializer(byte[] initializer)
+    {
+        if (initializer.Length == 0) return null;
+        try
+        {
+            var reader = new PayloadReader(initializer);
+            reader.Read<Action>()();
+            return null;
+        }
+#pragma warning disable CA1031 // It is told to the pool, which counts its tries.
+        catch (Exception e)
+        {
+            using var writer = PayloadWriter.Rent();
+            writer.Write(e);
+            return writer.ToArray();
+        }
+#pragma warning restore CA1031
+    }
+}

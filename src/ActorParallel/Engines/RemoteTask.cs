@@ -1,0 +1,186 @@
+using ActorParallel.Payloads;
+using ActorParallel.Results;
+
+namespace ActorParallel.Engines;
+
+/// <summary>A task as its engine has it: decoded, run and encoded on the worker's thread.</summary>
+internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt, int run, EngineFunction? function, Exception? unreadable, long timeoutTicks, PayloadPlace place)
+    : IWork, ICurrentTask
+{
+    const int Queued = 0, Running = 1, Dropped = 2, Ended = 3;
+
+    int _state;
+    int _workerId;
+    long _startedAt;
+    TaskContext? _context;
+    TaskControl? _control;
+    OutputBuffer? _output;
+
+    public long TaskId => taskId;
+
+    public int Attempt => attempt;
+
+    public int Run => run;
+
+    public int WorkerId => _workerId;
+
+    public int Priority => 0;
+
+    public TaskContext Context => _context ??= new RemoteTaskContext(this, runtime);
+
+    public TaskControl Control => _control ?? Interlocked.CompareExchange(ref _control, new TaskControl(), null) ?? _control;
+
+    /// <summary>What the task writes to the console.</summary>
+    public OutputBuffer Output => _output ?? Interlocked.CompareExchange(ref _output, new OutputBuffer(runtime.MaxOutput), null) ?? _output;
+
+    public bool HasEnded => Volatile.Read(ref _state) is Ended or Dropped;
+
+    /// <summary>Takes a task that has not begun out of the queue.</summary>
+    public bool TryDrop() => Interlocked.CompareExchange(ref _state, Dropped, Queued) == Queued;
+
+    WorkStatus IWork.Run(Worker worker)
+    {
+        if (Interlocked.CompareExchange(ref _state, Running, Queued) != Queued) return WorkStatus.Done;
+        if (runtime.IsSpent)
+        {
+            // The process has run as many tasks as it may: another one runs this.
+            Volatile.Write(ref _state, Ended);
+            runtime.Outbox.Add(this, Scheduling.TaskOutcome.Returned, 0, 0, null);
+            return WorkStatus.Done;
+        }
+        _workerId = worker.Id;
+        _startedAt = Clock.Now;
+        runtime.Record.Begin(worker.Id, taskId, attempt);
+        if (timeoutTicks > 0) runtime.LimitRunning(this, TimeSpan.FromTicks(timeoutTicks));
+        var writer = PayloadWriter.Rent();
+        Task? pending;
+        var previous = TaskContext.EnterThread(this);
+        try
+        {
+            pending = Call(writer);
+        }
+#pragma warning disable CA1031 // Whatever a task throws is its outcome.
+        catch (Exception e)
+        {
+            TaskContext.LeaveThread(previous);
+            Fail(e, writer);
+            return WorkStatus.Done;
+        }
+#pragma warning restore CA1031
+        TaskContext.LeaveThread(previous);
+        if (pending is null)
+        {
+            Succeed(writer);
+            return WorkStatus.Done;
+        }
+        if (pending.IsCompleted)
+        {
+            EndPending(pending, writer);
+            return WorkStatus.Done;
+        }
+        pending.ContinueWith(
+            (task, _) =>
+            {
+                EndPending(task, writer);
+                worker.Resume(this);
+            },
+            null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return WorkStatus.Pending;
+    }
+
+    Task? Call(PayloadWriter writer)
+    {
+        if (function is null) throw unreadable!;
+        if (!function.IsAsync) return Decode(writer);
+        // In a context of its own, so that the task's context flows into the function and nowhere else.
+        Task? task = null;
+        var context = ExecutionContext.Capture();
+        if (context is null) return Decode(writer);
+        ExecutionContext.Run(context, _ =>
+        {
+            TaskContext.SetAsync(Context);
+            task = Decode(writer);
+        }, null);
+        return task;
+    }
+
+    Task? Decode(PayloadWriter writer)
+    {
+        if (place.SegmentName is null)
+        {
+            var reader = new PayloadReader(place.Bytes.Span);
+            return function!.Call(ref reader, writer);
+        }
+        using var segment = runtime.Segments.Open(place.SegmentName, place.Length);
+        var segmentReader = new PayloadReader(segment.Span(0, place.Length));
+        return function!.Call(ref segmentReader, writer);
+    }
+
+    void EndPending(Task task, PayloadWriter writer)
+    {
+        if (!task.IsCompletedSuccessfully)
+        {
+            Fail(task.Exception?.InnerException ?? new TaskCanceledException(task), writer);
+            return;
+        }
+        try
+        {
+            function!.WriteValue(task, writer);
+        }
+#pragma warning disable CA1031 // A value that can't travel is a failure like any other.
+        catch (Exception e)
+        {
+            Fail(e, writer);
+            return;
+        }
+#pragma warning restore CA1031
+        Succeed(writer);
+    }
+
+    void Succeed(PayloadWriter writer)
+    {
+        if (_control is { DeadlinePassed: true })
+        {
+            Fail(new TimeoutException(), writer);
+            return;
+        }
+        End(Scheduling.TaskOutcome.Succeeded, writer);
+    }
+
+    void Fail(Exception error, PayloadWriter writer)
+    {
+        writer.Reset();
+        var outcome = _control switch
+        {
+            { DeadlinePassed: true } => Scheduling.TaskOutcome.TimedOut,
+            { CancelRequested: true } when error is OperationCanceledException => Scheduling.TaskOutcome.Cancelled,
+            _ => Scheduling.TaskOutcome.Failed,
+        };
+        writer.Write(error);
+        End(outcome, writer);
+    }
+
+    void End(Scheduling.TaskOutcome outcome, PayloadWriter writer)
+    {
+        var ticks = Clock.Now - _startedAt;
+        _control?.ClearTimers();
+        Volatile.Write(ref _state, Ended);
+        runtime.Ended(this);
+        try
+        {
+            runtime.Outbox.Add(this, outcome, _startedAt, ticks, writer);
+        }
+        catch (IOException e)
+        {
+            // The value is large and shared memory is full: that is the task's outcome.
+            writer.Reset();
+            writer.Write<Exception>(e);
+            runtime.Outbox.Add(this, Scheduling.TaskOutcome.Failed, _startedAt, ticks, writer);
+        }
+        runtime.Record.End(_workerId);
+        writer.Dispose();
+    }
+
+    /// <summary>What it wrote so far, as far as it is kept.</summary>
+    public string TakeOutput() => _output?.ToString() ?? "";
+}

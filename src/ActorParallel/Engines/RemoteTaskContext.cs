@@ -1,0 +1,23 @@
+namespace ActorParallel.Engines;
+
+/// <summary>The context of a task that runs in an engine's process.</summary>
+internal sealed class RemoteTaskContext(RemoteTask task, EngineRuntime runtime) : TaskContext
+{
+    public override CancellationToken CancellationToken => task.Control.Token;
+
+    public override string TaskId => $"{runtime.PoolName}-{task.TaskId}";
+
+    public override int Attempt => task.Run;
+
+    public override int EngineId => runtime.EngineId;
+
+    public override int WorkerId => task.WorkerId;
+
+    public override EngineNamespace Namespace => EngineNamespace.Process;
+
+    internal override object Owner => runtime;
+
+    internal RemoteTask Task => task;
+
+    private protected override void ReportCore(double fraction) => runtime.Progressed(task, fraction);
+}

@@ -1,0 +1,44 @@
+using ActorParallel.Transport;
+using Akka.Configuration;
+
+namespace ActorParallel.Pools;
+
+/// <summary>
+/// How a pool and its processes find each other and nobody else finds them: socket files in the pool's private folder, or
+/// loopback TCP with mutual TLS, where both sides know one certificate that was made for this pool.
+/// </summary>
+internal static class PoolTransport
+{
+    public const string ControllerSystem = "actor-parallel-pool";
+    public const string EngineSystem = "actor-parallel-engine";
+    public const string Unix = "unix", Tls = "tls";
+
+    /// <summary>Far above the largest message of ours; see <c>Outbox</c> and <c>AssignBatch</c>.</summary>
+    const long FrameBytes = 8 << 20;
+
+    static readonly Config s_serialization = ConfigurationFactory.ParseString(
+        """
+        akka.actor {
+          serialization-settings.allow-unregistered-types = off
+          serializers.actor-parallel = "ActorParallel.Transport.MessageSerializer, ActorParallel"
+          serialization-bindings { "ActorParallel.Transport.IWireMessage, ActorParallel" = actor-parallel }
+          serialization-identifiers { "ActorParallel.Transport.MessageSerializer, ActorParallel" = 4710 }
+        }
+        """);
+
+    public static string Resolve(string transport) =>
+        transport != "auto" ? transport : System.Net.Sockets.Socket.OSSupportsUnixDomainSockets && !OperatingSystem.IsWindows() ? Unix : Tls;
+
+    public static Config Config(string transport, string folder, int port) =>
+        (transport == Unix
+            ? SocketTransportConfig.ForUnix(folder, port, FrameBytes)
+            : SocketTransportConfig.ForTls(port: port, maximumFrameBytes: FrameBytes))
+        .WithFallback(SocketTransportConfig.OwnThreads())
+        .WithFallback(s_serialization);
+
+    public static string Address(string transport, string system, int port) =>
+        $"akka.{SocketTransport.Scheme}://{system}@{(transport == Unix ? UnixEndpoint.Host : "127.0.0.1")}:{port}";
+
+    public static SocketTransportSetup Pin(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) =>
+        new(certificate, PeerPolicy.Pinned(EphemeralCertificate.Thumbprint(certificate)));
+}

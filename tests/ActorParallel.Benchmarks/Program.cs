@@ -1,0 +1,34 @@
+using ActorParallel.Benchmarks;
+using ActorParallel.Benchmarks.Compare;
+using ActorParallel.Benchmarks.Micro;
+using ActorParallel.Benchmarks.Soak;
+
+const string Usage = """
+    compare [--quick] [--only threads|processes] [--workers n] [--rounds n] [--filter text] [--json file]
+            whole scenarios, ours and its peers by turns in one run; prints a table
+    micro   [BenchmarkDotNet's arguments]
+            the parts: payloads, functions, results, queues, the scheduler
+    soak    [--seconds n] [--seed n] [--only threads|processes] [--workers n]
+            random load, random child processes killed; every result must arrive exactly once
+    """;
+
+try
+{
+    return args switch
+    {
+        ["compare", .. var rest] => CompareCommand.Run(rest),
+        ["micro", .. var rest] => MicroCommand.Run(rest),
+        ["soak", .. var rest] => SoakCommand.Run(rest),
+        _ => Refuse(Usage),
+    };
+}
+catch (UsageException e)
+{
+    return Refuse($"{e.Message}\n\n{Usage}");
+}
+
+static int Refuse(string message)
+{
+    Console.Error.WriteLine(message);
+    return 2;
+}
