@@ -9,7 +9,7 @@ namespace ActorParallel.Contract.Tests;
 public abstract class Contract
 {
     /// <summary>How long a condition may take on a slow machine before it counts as a hang.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -4,12 +4,14 @@ using Akka.Routing;
 namespace ActorParallel.Engines;
 
 /// <summary>
-/// The router <c>least-loaded</c>: a message goes to the worker with the fewest messages queued <em>and</em> tasks running.
-/// Akka's smallest-mailbox looks at the queue alone, and takes the first worker whose queue is empty, busy or not.
+/// The router <c>least-loaded</c>: a message goes to a worker that has nothing queued <em>and</em> nothing running; when there is none,
+/// the work waits for whichever is free first. Akka's smallest-mailbox looks at the queue alone, and takes the first worker whose queue is empty, busy or not.
 /// </summary>
 internal sealed class LeastLoadedPool(int nrOfInstances, WorkerSet set, SupervisorStrategy strategy, string dispatcher)
     : Pool(nrOfInstances, null, strategy, dispatcher, usePoolDispatcher: false)
 {
+    public override bool StopRouterWhenAllRouteesRemoved => false;
+
     public override int GetNrOfInstances(ActorSystem system) => NrOfInstances;
 
     // It looks into its own process: it can't be deployed to another.
@@ -26,27 +28,15 @@ internal sealed class LeastLoadedRoutingLogic(WorkerSet set) : RoutingLogic
 
     public override Routee Select(object message, Routee[] routees)
     {
-        // Workers run, and go idle, before the router lists them: the wake-up must not be lost.
-        if (routees.Length == 0 && set.Workers.MinBy(static w => w.Load) is { } early)
-        {
-            early.AddLoad(1);
-            return new ActorRefRoutee(early.Actor);
-        }
-        if (routees.Length == 0) return Routee.NoRoutee;
-        var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)routees.Length);
-        var best = routees[first];
-        Worker? bestWorker = null;
-        var bestLoad = int.MaxValue;
+        var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)Math.Max(1, routees.Length));
         for (var i = 0; i < routees.Length; i++)
         {
             var routee = routees[(first + i) % routees.Length];
-            if (routee is not ActorRefRoutee { Actor: var actor } || set.Find(actor) is not { Abandoned: false } worker) continue;
-            var load = worker.Load;
-            if (load >= bestLoad) continue;
-            (best, bestWorker, bestLoad) = (routee, worker, load);
-            if (load == 0) break;
+            if (routee is ActorRefRoutee { Actor: var actor } && set.Find(actor) is { } worker && set.TryRouse(worker)) return routee;
         }
-        bestWorker?.AddLoad(1);
-        return best;
+        // Workers run, and go idle, before the router lists them: the wake-up must not be lost.
+        foreach (var worker in set.Workers)
+            if (set.TryRouse(worker)) return new ActorRefRoutee(worker.Actor);
+        return Routee.NoRoutee;
     }
 }

@@ -32,6 +32,8 @@ internal sealed class ReadyQueue
             if (work.Priority > 0) _higher++;
             else _lower++;
         }
+        // Whoever enqueues looks for sleeping workers next: they must see the work first.
+        Interlocked.MemoryBarrier();
     }
 
     public bool TryDequeue([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out IWork work)

@@ -3,14 +3,17 @@ using Akka.Actor;
 namespace ActorParallel.Engines;
 
 /// <summary>
-/// What one worker and its surroundings share: how loaded it is, what it runs, whether it is wanted on.
-/// The actor owns it; the router reads its load, and whoever gives its task up marks it.
+/// What one worker and its surroundings share: whether it sleeps, what it runs, whether it is wanted on.
+/// The actor owns it; the router rouses it, and whoever gives its task up writes it off.
 /// </summary>
 internal sealed class Worker(WorkerSet set, int id)
 {
-    int _load;
-    int _abandoned;
+    static readonly IWork s_writtenOff = new WrittenOff();
+
+    int _asleep;
+    int _leaving;
     long _finished;
+    IWork? _running;
 
     /// <summary>The worker whose thread calls, or null.</summary>
     [field: ThreadStatic]
@@ -22,24 +25,44 @@ internal sealed class Worker(WorkerSet set, int id)
 
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Wake-ups on their way to it, and what it runs.</summary>
-    public int Load => Volatile.Read(ref _load);
+    public void Sleep() => Interlocked.Exchange(ref _asleep, 1);
 
-    public void AddLoad(int change) => Interlocked.Add(ref _load, change);
+    /// <summary>Only one caller rouses it; it then sends the message that the worker wakes up by.</summary>
+    public bool TryRouse() => Volatile.Read(ref _asleep) != 0 && Interlocked.Exchange(ref _asleep, 0) != 0;
 
-    public bool Abandoned => Volatile.Read(ref _abandoned) != 0;
+    /// <summary>It takes nothing more.</summary>
+    public bool Leaving => Volatile.Read(ref _leaving) != 0;
+
+    public void Leave() => Volatile.Write(ref _leaving, 1);
 
     /// <summary>What it runs now, on its thread or pending.</summary>
-    public IWork? Running { get; set; }
+    public IWork? Running => Volatile.Read(ref _running);
+
+    public void Begin(IWork work) => Volatile.Write(ref _running, work);
+
+    /// <summary>False when the work was given up meanwhile: somebody else has counted it.</summary>
+    public bool End() => !ReferenceEquals(Interlocked.Exchange(ref _running, null), s_writtenOff);
+
+    /// <summary>Its work never comes back: its thread is lost, and another worker takes its place.</summary>
+    public bool TryWriteOff(IWork work)
+    {
+        if (!ReferenceEquals(Interlocked.CompareExchange(ref _running, s_writtenOff, work), work)) return false;
+        Leave();
+        return true;
+    }
 
     /// <summary>Pieces of work it has ended. Written by the worker alone.</summary>
     public long Finished => Volatile.Read(ref _finished);
 
     public void AddFinished() => Volatile.Write(ref _finished, _finished + 1);
 
-    /// <summary>Its task never came back: the thread is written off and another worker takes its place.</summary>
-    public bool TryAbandon() => Interlocked.Exchange(ref _abandoned, 1) == 0;
-
     /// <summary>Pending work has ended, on whatever thread.</summary>
     public void Resume(IWork work) => Actor.Tell(new WorkerActor.Resumed(work), ActorRefs.NoSender);
+
+    sealed class WrittenOff : IWork
+    {
+        public int Priority => 0;
+
+        public WorkStatus Run(Worker worker) => WorkStatus.Done;
+    }
 }

@@ -36,15 +36,16 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
                 Stash.Stash();
                 break;
             case WorkAvailable:
-                _worker.AddLoad(-1);
                 Drain();
                 break;
             case RunWork run:
+                _set.TryRouse(_worker);
                 if (_set.Take(run))
                 {
                     if (Initialized()) RunOne(run.Work);
                     else _set.Requeue(run.Work);
                 }
+                Drain();
                 break;
             default:
                 Unhandled(message!);
@@ -59,19 +60,18 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
         {
             if (!Initialized() || _set.ShouldLeave(_worker))
             {
-                _worker.TryAbandon();
+                _worker.Leave();
                 Context.Stop(Self);
                 return;
             }
             if (!_set.Queue.TryDequeue(out var work))
             {
-                if (_set.GoIdle()) continue;
+                if (_set.GoIdle(_worker)) continue;
                 return;
             }
             RunOne(work);
             if (!((ActorCell)Context).HasMessages) continue;
             // Let the waiting message in; come back for the rest.
-            _worker.AddLoad(1);
             Self.Tell(WorkAvailable.Instance);
             return;
         }
@@ -79,28 +79,24 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
 
     void RunOne(IWork work)
     {
-        _worker.AddLoad(1);
-        _worker.Running = work;
+        _worker.Begin(work);
         Worker.Current = _worker;
         var status = work.Run(_worker);
         Worker.Current = null;
-        if (status == WorkStatus.Pending)
+        if (status == WorkStatus.Pending && !_worker.Leaving)
         {
             _pending = true;
             return;
         }
-        _worker.Running = null;
+        if (!_worker.End()) return;
         if (status == WorkStatus.Yield) _set.Queue.Enqueue(work);
         else _worker.AddFinished();
-        _worker.AddLoad(-1);
     }
 
     void AfterPending()
     {
         _pending = false;
-        _worker.Running = null;
-        _worker.AddFinished();
-        _worker.AddLoad(-1);
+        if (_worker.End()) _worker.AddFinished();
         Stash.UnstashAll();
         Drain();
     }
@@ -109,7 +105,7 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
     bool Initialized()
     {
         if (_initialized) return true;
-        if (_set.Faulted) return false;
+        if (_set.Faulted || _worker.Leaving) return false;
         Worker.Current = _worker;
         try
         {

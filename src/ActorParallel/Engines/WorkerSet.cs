@@ -28,6 +28,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     int _idle;
     int _initializerFailures;
     bool _closed;
+    bool _started;
 
     public WorkerSettings Settings { get; } = settings;
 
@@ -55,10 +56,10 @@ internal sealed class WorkerSet(WorkerSettings settings)
     {
         _alive = Settings.Workers;
         _router = context.ActorOf(RouterProps(), "workers");
+        Volatile.Write(ref _started, true);
+        // The pool may have been resized before it had started.
+        AddWorkers();
     }
-
-    /// <summary>Workers run, and go idle, before their router's reference is here: what is told to nobody is lost.</summary>
-    bool NoRouterYet => Volatile.Read(ref _router).IsNobody();
 
     Props RouterProps()
     {
@@ -66,8 +67,8 @@ internal sealed class WorkerSet(WorkerSettings settings)
         var worker = Props.Create(() => new WorkerActor(this)).WithDispatcher(Settings.Dispatcher);
         return worker.WithRouter(Settings.Router switch
         {
-            RouterNames.RoundRobin => new RoundRobinPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
-            RouterNames.SmallestMailbox => new SmallestMailboxPool(Settings.Workers, null, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            RouterNames.RoundRobin => new LastingPool(new RoundRobinPool(Settings.Workers), strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
+            RouterNames.SmallestMailbox => new LastingPool(new SmallestMailboxPool(Settings.Workers), strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
             _ => new LeastLoadedPool(Settings.Workers, this, strategy, Akka.Dispatch.Dispatchers.DefaultDispatcherId),
         });
     }
@@ -77,8 +78,9 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public void Register(Worker worker)
     {
         _workers[worker.Actor] = worker;
-        worker.AddLoad(1);
         worker.Actor.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+        // What was routed to the worker whose place this one takes, before the router knew.
+        if (Pushes) RescueRouted();
     }
 
     public Worker? Find(IActorRef actor) => _workers.GetValueOrDefault(actor);
@@ -86,7 +88,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     /// <summary>Submits work from outside the workers, by the router's way.</summary>
     public void Submit(IWork work)
     {
-        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this || NoRouterYet)
+        if (!Pushes || work.Priority != 0 || Worker.Current?.Set == this || !Volatile.Read(ref _started))
         {
             Enqueue(work);
             return;
@@ -138,52 +140,54 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     public void WakeOne()
     {
-        if (Volatile.Read(ref _idle) > 0 && TryTakeIdle()) Wake();
+        if (Volatile.Read(ref _idle) > 0) Wake();
         else if (Volatile.Read(ref _alive) < Volatile.Read(ref _target)) AddWorkers();
     }
 
     void Wake()
     {
-        if (!Pushes && !NoRouterYet)
-        {
-            _router.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
-            return;
-        }
-        Worker? best = null;
-        foreach (var worker in _workers.Values)
-            if (!worker.Abandoned && (best is null || worker.Load < best.Load)) best = worker;
-        best?.AddLoad(1);
-        best?.Actor.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+        // Workers look for work, and go idle, before the router's reference is known here.
+        if (!Pushes && Volatile.Read(ref _started)) _router.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+        else WakeAny();
     }
 
-    bool TryTakeIdle()
+    bool WakeAny()
     {
-        var seen = Volatile.Read(ref _idle);
-        while (seen > 0)
+        foreach (var (actor, worker) in _workers)
         {
-            var was = Interlocked.CompareExchange(ref _idle, seen - 1, seen);
-            if (was == seen) return true;
-            seen = was;
+            if (!TryRouse(worker)) continue;
+            actor.Tell(WorkerActor.WorkAvailable.Instance, ActorRefs.NoSender);
+            return true;
         }
         return false;
     }
 
-    /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>
-    public bool GoIdle()
+    /// <summary>Whoever rouses a worker owes it a message.</summary>
+    public bool TryRouse(Worker worker)
     {
+        if (!worker.TryRouse()) return false;
+        Interlocked.Decrement(ref _idle);
+        return true;
+    }
+
+    /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>
+    public bool GoIdle(Worker worker)
+    {
+        worker.Sleep();
         Interlocked.Increment(ref _idle);
         if (Queue.IsEmpty && Volatile.Read(ref _alive) <= Volatile.Read(ref _target))
         {
             if (Volatile.Read(ref _closed)) CheckDrained();
             return false;
         }
-        return TryTakeIdle();
+        // Roused by somebody else: his message is on its way.
+        return TryRouse(worker);
     }
 
     /// <summary>Whether a worker has to go: it was written off, has run enough tasks, or there are too many.</summary>
     public bool ShouldLeave(Worker worker)
     {
-        if (worker.Abandoned) return true;
+        if (worker.Leaving) return true;
         if (Settings.MaxTasksPerWorker > 0 && worker.Finished >= Settings.MaxTasksPerWorker)
         {
             Interlocked.Decrement(ref _alive);
@@ -205,12 +209,12 @@ internal sealed class WorkerSet(WorkerSettings settings)
         Interlocked.Add(ref _target, change);
         if (change > 0) AddWorkers();
         // Idle workers that are too many must look up to see it.
-        for (var surplus = Volatile.Read(ref _alive) - Target; surplus > 0 && TryTakeIdle(); surplus--) Wake();
+        for (var surplus = Volatile.Read(ref _alive) - Target; surplus > 0 && WakeAny(); surplus--) { }
     }
 
     void AddWorkers()
     {
-        if (Faulted || Volatile.Read(ref _stopped)) return;
+        if (Faulted || Volatile.Read(ref _stopped) || !Volatile.Read(ref _started)) return;
         var alive = Volatile.Read(ref _alive);
         var missing = Volatile.Read(ref _target) - alive;
         if (missing <= 0 || Interlocked.CompareExchange(ref _alive, alive + missing, alive) != alive) return;
@@ -218,10 +222,11 @@ internal sealed class WorkerSet(WorkerSettings settings)
     }
 
     /// <summary>Writes a worker off whose task never comes back, and puts another in its place.</summary>
-    public void Abandon(Worker worker)
+    public void WriteOff(Worker worker, IWork work)
     {
-        if (!worker.TryAbandon()) return;
+        if (!worker.TryWriteOff(work)) return;
         Interlocked.Decrement(ref _alive);
+        Discarded(1);
         _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker.Actor)), ActorRefs.NoSender);
         if (Pushes) RescueRouted();
         AddWorkers();
@@ -230,6 +235,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public void WorkerStopped(Worker worker)
     {
         if (!_workers.TryRemove(worker.Actor, out _)) return;
+        TryRouse(worker);
         Interlocked.Add(ref _finishedByGone, worker.Finished);
         _freeIds.Enqueue(worker.Id);
         if (Volatile.Read(ref _stopped)) return;
@@ -250,7 +256,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     {
         var failures = Interlocked.Increment(ref _initializerFailures);
         Interlocked.Decrement(ref _alive);
-        worker.TryAbandon();
+        worker.Leave();
         if (failures < Settings.InitializerTries || Faulted) return;
         Fault = new PoolFaultedException(
             $"The worker initializer failed {failures} times in a row, last with {error.GetType().Name}: {error.Message} Mend the initializer and make a new pool.", error);

@@ -152,9 +152,9 @@ internal sealed class LocalExecutor : PoolExecutor
     {
         foreach (var worker in _set.Workers)
         {
-            if (!ReferenceEquals(worker.Running, result)) continue;
-            if (result is IPendingWork { IsPending: true }) worker.Resume(worker.Running);
-            else _set.Abandon(worker);
+            if (worker.Running is not { } work || !ReferenceEquals(work, result)) continue;
+            if (result is IPendingWork { IsPending: true }) worker.Resume(work);
+            else _set.WriteOff(worker, work);
         }
     }
 
