@@ -5,8 +5,6 @@ using ActorParallel.Pools;
 using ActorParallel.Processes;
 using ActorParallel.Transport;
 using Akka.Actor;
-using Akka.Actor.Setup;
-using Akka.Configuration;
 
 namespace ActorParallel.Engines;
 
@@ -40,10 +38,8 @@ internal static class EngineProcess
 
     static ActorSystem StartSystem(EngineHandOver handOver)
     {
-        var config = PoolTransport.Config(handOver.Transport, handOver.Folder, handOver.Port).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
-        if (handOver.Certificate.Length > 0) setup = setup.And(PoolTransport.Pin(EphemeralCertificate.Import(handOver.Certificate)));
-        return ActorSystem.Create(PoolTransport.EngineSystem, setup);
+        var config = PoolTransport.Settings(handOver.Transport, handOver.Folder, handOver.Port).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
+        return PoolTransport.Start(PoolTransport.EngineSystem, config, handOver.Certificate.Length == 0 ? null : EphemeralCertificate.Import(handOver.Certificate));
     }
 
     static byte[]? RunInitializer(byte[] initializer)

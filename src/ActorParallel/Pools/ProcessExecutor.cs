@@ -4,7 +4,6 @@ using ActorParallel.Payloads;
 using ActorParallel.Results;
 using ActorParallel.Transport;
 using Akka.Actor;
-using Akka.Actor.Setup;
 
 namespace ActorParallel.Pools;
 
@@ -34,21 +33,14 @@ internal sealed class ProcessExecutor : PoolExecutor
             Certificate = certificate is null ? [] : EphemeralCertificate.Export(certificate),
             Initializer = initializer,
         };
-        _system = StartSystem(transport, folder, certificate, config);
+        var settled = PoolTransport.Settings(transport, folder.FullPath, transport == PoolTransport.Unix ? 1 : 0)
+            .WithFallback(config).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
+        _system = PoolTransport.Start(PoolTransport.ControllerSystem, settled, certificate);
         _shared.Port = ((ExtendedActorSystem)_system).Provider.DefaultAddress.Port ?? 1;
         _shared.Controller = _system.ActorOf(Props.Create(() => new ControllerActor(_shared)).WithDispatcher(ControllerDispatcher), Name);
     }
 
     public const string ControllerDispatcher = "actor-parallel.controller-dispatcher";
-
-    static ActorSystem StartSystem(string transport, PoolFolder folder, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate, Akka.Configuration.Config config)
-    {
-        var all = PoolTransport.Config(transport, folder.FullPath, transport == PoolTransport.Unix ? 1 : 0)
-            .WithFallback(config).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(all));
-        if (certificate is not null) setup = setup.And(PoolTransport.Pin(certificate));
-        return ActorSystem.Create(PoolTransport.ControllerSystem, setup);
-    }
 
     static byte[] Write(Action? initializer)
     {
