@@ -34,7 +34,7 @@ public static partial class ParallelExecutorExtensions
         bool ordered = true, int? maxInFlight = null, Action<int, Exception>? onError = null, CancellationToken cancellationToken = default)
     {
         Check(executor, function, items);
-        return StartStream(executor, new AsyncSequenceSource<T>(items, cancellationToken), Chunks(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
+        return StartStream(executor, new AsyncSequenceSource<T>(items), Chunks(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
     }
 
     /// <inheritdoc cref="StreamAsync{T, TResult}(IParallelExecutor, Func{T, TResult}, IEnumerable{T}, bool, int?, Action{int, Exception}?, CancellationToken)"/>
@@ -52,7 +52,7 @@ public static partial class ParallelExecutorExtensions
         bool ordered = true, int? maxInFlight = null, Action<int, Exception>? onError = null, CancellationToken cancellationToken = default)
     {
         Check(executor, function, items);
-        return StartStream(executor, new AsyncSequenceSource<T>(items, cancellationToken), ChunksAsync(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
+        return StartStream(executor, new AsyncSequenceSource<T>(items), ChunksAsync(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
     }
 
     static void Check(IParallelExecutor executor, Delegate function, object items)
@@ -97,7 +97,7 @@ public static partial class ParallelExecutorExtensions
         Check(executor, action, items);
         var function = WrapAsync(action);
         return StartPipeline<T, Nothing>(
-            executor, new AsyncSequenceSource<T>(items, cancellationToken),
+            executor, new AsyncSequenceSource<T>(items),
             (options, chunk, start) => new ChunkTaskAsync<T, Nothing>(executor.Executor, options, function, chunk, start, discard: true),
             discard: true, cancellationToken);
     }
