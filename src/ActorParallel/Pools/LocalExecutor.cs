@@ -284,6 +284,7 @@ internal sealed class LocalExecutor : PoolExecutor
         if (_terminated) return;
         _closed = true;
         _terminated = true;
+        StopCalls(null);
         DiscardQueued();
         foreach (var worker in _set.Workers)
         {
@@ -296,6 +297,7 @@ internal sealed class LocalExecutor : PoolExecutor
     void FailAll(Exception fault)
     {
         _closed = true;
+        StopCalls(fault);
         DiscardQueued();
         _set.Close();
     }
