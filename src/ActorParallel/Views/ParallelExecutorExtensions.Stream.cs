@@ -78,6 +78,7 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Action<T> action, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         return StartMap(executor, Wrap(action), items, discard: true, cancellationToken);
     }
@@ -86,6 +87,7 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Func<T, Task> action, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         return StartMapAsync(executor, WrapAsync(action), items, discard: true, cancellationToken);
     }
@@ -94,6 +96,7 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Func<T, Task> action, IAsyncEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         var function = WrapAsync(action);
         return StartPipeline<T, Nothing>(
