@@ -26,7 +26,7 @@ internal sealed class LocalExecutor : PoolExecutor
             settings.Workers, settings.Router, settings.Initializer, settings.InitializerTries, settings.MaxTasksPerWorker,
             PoolController.WorkerDispatcher));
         _set.Failed += FailAll;
-        _controller = system.ActorOf(Props.Create(() => new PoolController(_set)), $"actor-parallel-{Name}");
+        _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
     }
 
     public override bool IsLocal => true;
