@@ -73,6 +73,7 @@ internal sealed class SequenceSource<T>(IEnumerable<T> items) : ItemSource<T>
     bool _slow;
     bool _ended;
     int _read;
+    Exception? _error;
 
     public override int? Count => _ended ? _read : null;
 
@@ -81,6 +82,7 @@ internal sealed class SequenceSource<T>(IEnumerable<T> items) : ItemSource<T>
     public override ValueTask<ReadOnlyMemory<T>> NextAsync(int most, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_error is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_error);
         if (_ended) return default;
         _enumerator ??= items.GetEnumerator();
         // Items of a slow sequence go one by one: the first must not wait for the second.
@@ -88,12 +90,21 @@ internal sealed class SequenceSource<T>(IEnumerable<T> items) : ItemSource<T>
         var start = Clock.Now;
         while (buffer.Count < (_slow ? 1 : most))
         {
-            if (!_enumerator.MoveNext())
+            try
             {
-                _ended = true;
+                if (!_enumerator.MoveNext())
+                {
+                    _ended = true;
+                    break;
+                }
+                buffer.Add(_enumerator.Current);
+            }
+            catch (Exception e) when (buffer.Count > 0)
+            {
+                // What came before it goes first.
+                _error = e;
                 break;
             }
-            buffer.Add(_enumerator.Current);
             var now = Clock.Now;
             if (now - start <= s_slow)
             {
@@ -115,32 +126,43 @@ internal sealed class SequenceSource<T>(IEnumerable<T> items) : ItemSource<T>
 }
 
 /// <summary>A lazy asynchronous sequence: what is there goes, before anything is waited for.</summary>
-internal sealed class AsyncSequenceSource<T>(IAsyncEnumerable<T> items, CancellationToken cancellationToken) : ItemSource<T>
+internal sealed class AsyncSequenceSource<T>(IAsyncEnumerable<T> items) : ItemSource<T>
 {
     IAsyncEnumerator<T>? _enumerator;
     ValueTask<bool>? _moving;
     bool _ended;
+    Exception? _error;
 
-    public override async ValueTask<ReadOnlyMemory<T>> NextAsync(int most, CancellationToken cancellation)
+    /// <summary>The first call's token is the sequence's own: it ends a wait for items that do not come.</summary>
+    public override async ValueTask<ReadOnlyMemory<T>> NextAsync(int most, CancellationToken cancellationToken)
     {
+        if (_error is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_error);
         if (_ended) return default;
         _enumerator ??= items.GetAsyncEnumerator(cancellationToken);
         var buffer = new List<T>(Math.Min(most, 1024));
         while (buffer.Count < most)
         {
-            var moving = _moving ?? _enumerator.MoveNextAsync();
-            _moving = null;
-            if (buffer.Count > 0 && !moving.IsCompleted)
+            try
             {
-                _moving = moving;
+                var moving = _moving ?? _enumerator.MoveNextAsync();
+                _moving = null;
+                if (buffer.Count > 0 && !moving.IsCompleted)
+                {
+                    _moving = moving;
+                    break;
+                }
+                if (!await moving.ConfigureAwait(false))
+                {
+                    _ended = true;
+                    break;
+                }
+                buffer.Add(_enumerator.Current);
+            }
+            catch (Exception e) when (buffer.Count > 0)
+            {
+                _error = e;
                 break;
             }
-            if (!await moving.ConfigureAwait(false))
-            {
-                _ended = true;
-                break;
-            }
-            buffer.Add(_enumerator.Current);
         }
         return buffer.ToArray();
     }

@@ -16,6 +16,9 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
     static readonly long s_target = Clock.ToTimestampTicks(TimeSpan.FromMilliseconds(1));
     static readonly long s_slice = Clock.ToTimestampTicks(TimeSpan.FromMilliseconds(5));
 
+    // How many items are run between two looks at whether the map was stopped.
+    const int LookEvery = 64;
+
     readonly LocalExecutor _executor;
     readonly Func<T, TResult> _function;
     readonly ReadOnlyMemory<T> _items;
@@ -44,7 +47,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
 
     int IWork.Priority => Options.Priority;
 
-    TaskContext ICurrentTask.Context => Control.Context ??= new LocalTaskContext(this);
+    TaskContext ICurrentTask.Context => Control.Context ??= new LocalMapContext(this);
 
     public void Start(int workers)
     {
@@ -77,7 +80,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
         var start = sliceStart;
         while (!Volatile.Read(ref _stopped) && TryTake(out var first, out var length))
         {
-            var later = RunItems(first, length);
+            if (!TryRunItems(first, length, out var later)) break;
             var end = Clock.Now;
             Adapt(length, end - start);
             if (later is null) EndIfLast(AddPart(first, length, _values, first, end - start));
@@ -108,19 +111,27 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
         return false;
     }
 
-    /// <summary>Runs the items and keeps the errors; returns what waits for items that will be run again.</summary>
-    Later? RunItems(int first, int length)
+    /// <summary>Runs the items and keeps the errors. False: the map was stopped before all were run.</summary>
+    bool TryRunItems(int first, int length, out Later? later)
     {
         var items = _items.Span.Slice(first, length);
         var values = _discard ? default : _values.AsSpan(first, length);
-        Later? later = null;
+        // The size that was given may be of items that take seconds.
+        var look = Options.ChunkSize is null ? LookEvery : 1;
+        later = null;
         for (var i = 0; i < items.Length;)
         {
+            if (Volatile.Read(ref _stopped)) return false;
+            var end = Math.Min(i + look, items.Length);
             try
             {
                 // The loops are written out: this is the price of an item.
-                if (_discard) for (; i < items.Length; i++) _function(items[i]);
-                else for (; i < items.Length; i++) values[i] = _function(items[i]);
+                if (_discard) for (; i < end; i++) _function(items[i]);
+                else for (; i < end; i++) values[i] = _function(items[i]);
+            }
+            catch (OperationCanceledException) when (Volatile.Read(ref _stopped))
+            {
+                return false;
             }
 #pragma warning disable CA1031 // Whatever an item throws is that item's outcome.
             catch (Exception e)
@@ -139,7 +150,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
             }
 #pragma warning restore CA1031
         }
-        return later;
+        return true;
     }
 
     void Fail(int index, Exception error)
@@ -218,6 +229,11 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
 #pragma warning disable CA1031 // Whatever an item throws is that item's outcome.
             catch (Exception e)
             {
+                if (e is OperationCanceledException && Volatile.Read(ref map._stopped))
+                {
+                    TaskContext.LeaveThread(previous);
+                    return WorkStatus.Done;
+                }
                 if (_attempt <= map.Options.Retries)
                 {
                     TaskContext.LeaveThread(previous);

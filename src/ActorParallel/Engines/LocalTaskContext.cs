@@ -1,7 +1,7 @@
 namespace ActorParallel.Engines;
 
 /// <summary>The context of a task that runs in its caller's process.</summary>
-internal sealed class LocalTaskContext(AsyncResult result) : TaskContext
+internal class LocalTaskContext(AsyncResult result) : TaskContext
 {
     public override CancellationToken CancellationToken => result.Control.Token;
 
@@ -18,4 +18,10 @@ internal sealed class LocalTaskContext(AsyncResult result) : TaskContext
     internal override object Owner => result.Host;
 
     private protected override void ReportCore(double fraction) => result.Control.Reported = fraction;
+}
+
+/// <summary>The context of a map's items, which several workers run.</summary>
+internal sealed class LocalMapContext(AsyncResult result) : LocalTaskContext(result)
+{
+    public override int WorkerId => Worker.Current?.Id ?? base.WorkerId;
 }

@@ -28,6 +28,7 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
     int _read;
     int _delayed;
     bool _fed;
+    bool _stopping;
     Exception? _feedError;
     Exception? _fault;
 
@@ -58,7 +59,12 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
     public void Start()
     {
         _executor.Hold();
-        AddWaiter(new InlineCompletion(_ => _executor.Release()));
+        AddWaiter(new InlineCompletion(_ =>
+        {
+            _executor.Leave(this);
+            _executor.Release();
+        }));
+        _executor.Enter(this);
         if (_source.Blocks)
         {
             // A lazy sequence is the caller's code and may block: it gets a thread of its own.
@@ -126,7 +132,12 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
     void Submit(ReadOnlyMemory<T> items, int start)
     {
         var chunk = _makeChunk(_chunkOptions, items, start);
-        lock (_gate) _inFlight.Add(chunk);
+        lock (_gate)
+        {
+            // The map may have ended while its input was read.
+            if (_stop.IsCancellationRequested) return;
+            _inFlight.Add(chunk);
+        }
         TryMove(TaskState.Ready, TaskState.Running);
         chunk.Result.AddWaiter(new InlineCompletion(_ => Ended(chunk, items, start)));
         try
@@ -157,7 +168,12 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
                 Submit(items[..half], start);
                 Submit(items[half..], start + half);
                 break;
-            case TaskState.Cancelled when _stop.IsCancellationRequested:
+            case TaskState.Cancelled:
+                // By this map, or because the pool ends.
+                Stop();
+                break;
+            case TaskState.Failed when result.Error is PoolFaultedException fault:
+                Stop(fault);
                 break;
             default:
                 Failed(result, items, start, ticks);
@@ -246,8 +262,10 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
 
     void EndIfDone()
     {
+        // A map that is stopped does not wait for its input, which may be silent for ever.
+        var stopped = _stop.IsCancellationRequested;
         lock (_gate)
-            if (!_fed || _inFlight.Count > 0 || _delayed > 0) return;
+            if (_inFlight.Count > 0 || (!stopped && (!_fed || _delayed > 0))) return;
         if (Ready) return;
         if (_fault is not null) EndEarly(TaskState.Failed, _fault);
         else if (_stop.IsCancellationRequested) EndEarly(TaskState.Cancelled, new OperationCanceledException($"Task {Id} was cancelled."));
@@ -258,9 +276,15 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
     public void Stop(Exception? fault = null)
     {
         _fault ??= fault;
-        _stop.Cancel();
         ITaskItem[] running;
+        lock (_gate)
+        {
+            if (_stopping) return;
+            _stopping = true;
+        }
+        _stop.Cancel();
         lock (_gate) running = [.. _inFlight];
         foreach (var chunk in running) chunk.Result.Cancel();
+        EndIfDone();
     }
 }

@@ -8,9 +8,12 @@ namespace ActorParallel.Engines;
 /// <summary>A stream of results: reads ahead no further than the window, and keeps no result nobody has read.</summary>
 internal sealed class PipelineStream<T, TResult>(
     PoolExecutor executor, TaskOptions options, ItemSource<T> source, ChunkFactory<T> makeChunk,
-    bool ordered, int maxInFlight, Action<int, Exception>? onError)
+    bool ordered, int maxInFlight, Action<int, Exception>? onError) : IStoppable
 {
     static readonly TimeSpan s_target = TimeSpan.FromMilliseconds(1);
+
+    // For an input that ignores its token.
+    static readonly TimeSpan s_leaveTime = TimeSpan.FromSeconds(1);
 
     readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     readonly Lock _gate = new();
@@ -27,6 +30,18 @@ internal sealed class PipelineStream<T, TResult>(
         using var window = new SemaphoreSlim(chunks);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         executor.Hold();
+        try
+        {
+            // The pool may have been closed between the call and the first read.
+            executor.ThrowIfClosed();
+        }
+        catch
+        {
+            executor.Release();
+            throw;
+        }
+        _stop = stop;
+        executor.Enter(this);
         var feeding = source.Blocks
             ? Task.Factory.StartNew(() => FeedAsync(window, size, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
             : Task.Run(() => FeedAsync(window, size, stop.Token), CancellationToken.None);
@@ -36,9 +51,12 @@ internal sealed class PipelineStream<T, TResult>(
             {
                 var result = (AsyncResult<ChunkOutcome<TResult>>)entry.Chunk.Result;
                 await result.WaitAsync(cancellationToken).ConfigureAwait(false);
+                // Items fail, and may be skipped; a pool that ends, ends the stream.
+                if (result.State == TaskState.Cancelled || result.Error is PoolFaultedException) ThrowStopped(result.Error!);
                 var errors = ErrorsOf(result, entry);
                 for (var i = 0; i < entry.Items.Length; i++)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (errors is not null && errors.TryGetValue(i, out var error))
                     {
                         error = await RetryAsync(entry, i, error, cancellationToken).ConfigureAwait(false);
@@ -64,13 +82,33 @@ internal sealed class PipelineStream<T, TResult>(
             AsyncResult[] left;
             lock (_gate) left = [.. _inFlight];
             foreach (var result in left) result.Cancel();
-            // The sequence may be blocked in the caller's own code: it is not waited for, and disposed when it returns.
-            if (!source.Blocks) await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The sequence may be blocked in the caller's own code: it is disposed when it returns.
+            if (!source.Blocks) await feeding.WaitAsync(s_leaveTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            executor.Leave(this);
             executor.Release();
         }
     }
 
     TResult? _retried;
+    volatile CancellationTokenSource? _stop;
+    Exception? _stopError;
+
+    /// <summary>The pool ends: so does the stream, even while its input is silent.</summary>
+    public void Stop(Exception? fault = null)
+    {
+        _stopError = fault ?? new OperationCanceledException("The stream was cancelled: its pool was terminated.");
+        _entries.Writer.TryComplete(_stopError);
+        try
+        {
+            _stop?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its reader has just left.
+        }
+    }
+
+    void ThrowStopped(Exception error) => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_stopError ?? error);
 
     async ValueTask<Entry?> NextEntryAsync(CancellationToken cancellationToken)
     {

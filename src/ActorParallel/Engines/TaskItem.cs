@@ -50,6 +50,7 @@ internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options
 
     protected void Succeed(TResult value)
     {
+        if (EndClaimed) return;
         CompletedAt = Clock.Now;
         if (ControlIfAny is { } control && !LocalExecutor.MaySucceed(this, control)) return;
         if (TryClaimEnd()) DeliverValue(value);

@@ -26,12 +26,12 @@ internal sealed class LocalExecutor : PoolExecutor
             settings.Workers, settings.Router, settings.Initializer, settings.InitializerTries, settings.MaxTasksPerWorker,
             PoolController.WorkerDispatcher));
         _set.Failed += FailAll;
-        _controller = system.ActorOf(Props.Create(() => new PoolController(_set)), $"actor-parallel-{Name}");
+        _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
     }
 
     public override bool IsLocal => true;
 
-    public override int Workers => _set.Target - Volatile.Read(ref _lent);
+    public override int Workers => Math.Max(1, _set.Target - Volatile.Read(ref _lent));
 
     public override int MaxInFlight => _settings.MaxInFlight;
 
@@ -171,6 +171,8 @@ internal sealed class LocalExecutor : PoolExecutor
     public void Failed(ITaskItem item, Exception error)
     {
         var result = item.Result;
+        // It was given up: what becomes of it is nobody's concern any more.
+        if (result.EndClaimed) return;
         result.CompletedAt = Clock.Now;
         var control = result.ControlIfAny;
         control?.ClearTimers();
@@ -204,17 +206,24 @@ internal sealed class LocalExecutor : PoolExecutor
             own.Dispose();
             if (ready(result)) _set.Requeue(work);
             else _set.Discarded(1);
+            if (_terminated || _set.Faulted) DiscardQueued();
         });
         _delayed[work] = timer;
         timer.Change(_settings.BackoffAfter(attempt), Timeout.InfiniteTimeSpan);
-        if (_terminated) DiscardQueued();
+        if (_terminated || _set.Faulted) DiscardQueued();
     }
 
     public override bool? WaitInTask(AsyncResult result, TimeSpan timeout)
     {
-        if (Worker.Current is not { } worker || worker.Set != _set) return null;
+        if (Worker.Current is not { } worker || worker.Set != _set)
+        {
+            // The rest of an async task, after an await: it has its worker's place, on another thread.
+            using var lent = LendPlace();
+            return lent is null ? null : result.Block(timeout);
+        }
         // A task nobody has started is run by the one who waits for it: so a full pool can't wait for itself.
-        if (timeout == Timeout.InfiniteTimeSpan && result is IWork work && System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        // Not one with a limit: its waiter must be free to leave when it is given up.
+        if (timeout == Timeout.InfiniteTimeSpan && result.Options.Timeout is null && result is IWork work && System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             if (result is IShared shared) shared.Help(worker);
             else if (result is not IPendingWork && result.State == TaskState.Ready) work.Run(worker);
@@ -284,6 +293,7 @@ internal sealed class LocalExecutor : PoolExecutor
         if (_terminated) return;
         _closed = true;
         _terminated = true;
+        StopCalls(null);
         DiscardQueued();
         foreach (var worker in _set.Workers)
         {
@@ -296,6 +306,7 @@ internal sealed class LocalExecutor : PoolExecutor
     void FailAll(Exception fault)
     {
         _closed = true;
+        StopCalls(fault);
         DiscardQueued();
         _set.Close();
     }

@@ -168,15 +168,17 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _executor.MarkDisposed();
         _executor.Terminate();
-        await EndedOrLateAsync(_executor.JoinAsync(CancellationToken.None)).ConfigureAwait(false);
-        await EndedOrLateAsync(ShutdownOnce()).ConfigureAwait(false);
+        var start = Clock.Now;
+        // What is left to do when the time is over goes on in the background; a part of it is kept for the second step.
+        await EndedOrLateAsync(_executor.JoinAsync(CancellationToken.None), _disposeTimeout * 0.8).ConfigureAwait(false);
+        await EndedOrLateAsync(ShutdownOnce(), _disposeTimeout - Clock.Between(start, Clock.Now)).ConfigureAwait(false);
     }
 
-    async Task EndedOrLateAsync(Task task)
+    static async Task EndedOrLateAsync(Task task, TimeSpan timeout)
     {
         try
         {
-            await task.WaitAsync(_disposeTimeout).ConfigureAwait(false);
+            await task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

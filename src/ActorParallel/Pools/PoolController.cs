@@ -8,7 +8,7 @@ namespace ActorParallel.Pools;
 /// The controller of a pool in this process: supervises the router pool of workers. Tasks do not pass through it:
 /// they go from the caller to the router to the workers.
 /// </summary>
-internal sealed class PoolController(WorkerSet set) : UntypedActor
+internal sealed class PoolController(WorkerSet set, Action stopped) : UntypedActor
 {
     public const string WorkerDispatcher = "actor-parallel.worker-dispatcher";
 
@@ -26,5 +26,10 @@ internal sealed class PoolController(WorkerSet set) : UntypedActor
         else if (letter.Message is WorkerActor.WorkAvailable && !set.Queue.IsEmpty) set.WakeOne();
     }
 
-    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        // The actor system may have been ended by its owner, over the pool's head: what waits must not wait for ever.
+        stopped();
+    }
 }

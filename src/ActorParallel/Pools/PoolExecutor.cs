@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorParallel.Engines;
 using ActorParallel.Results;
 
@@ -70,4 +71,25 @@ internal abstract class PoolExecutor : ITaskHost
     protected abstract Exception? Fault { get; }
 
     public void MarkDisposed() => _disposed = true;
+
+    readonly ConcurrentDictionary<IStoppable, byte> _calls = new();
+
+    /// <summary>A call that submits its parts as it goes is told when the pool ends.</summary>
+    public void Enter(IStoppable call)
+    {
+        _calls[call] = 0;
+        if (_callsStopped) StopCalls(null);
+    }
+
+    public void Leave(IStoppable call) => _calls.TryRemove(call, out _);
+
+    volatile bool _callsStopped;
+
+    /// <summary>Ends the calls that would otherwise wait for their input, and submit for ever.</summary>
+    protected void StopCalls(Exception? fault)
+    {
+        _callsStopped = true;
+        foreach (var call in _calls.Keys)
+            if (_calls.TryRemove(call, out _)) call.Stop(fault ?? Fault);
+    }
 }

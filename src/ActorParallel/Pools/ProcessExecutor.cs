@@ -113,6 +113,7 @@ internal sealed class ProcessExecutor : PoolExecutor
     public override void Terminate()
     {
         _closed = true;
+        StopCalls(null);
         _shared.Controller.Tell(new ControllerActor.TerminateRequest());
     }
 

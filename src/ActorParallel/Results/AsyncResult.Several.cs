@@ -112,7 +112,8 @@ public abstract partial class AsyncResult
 
         void Finish()
         {
-            var values = new T[results is AsyncResult<T>[] ? results.Length : 0];
+            var typed = results as AsyncResult<T>[];
+            var values = new T[typed?.Length ?? 0];
             List<Exception>? errors = null;
             var onlyCancelled = true;
             for (var i = 0; i < results.Length; i++)
@@ -122,9 +123,9 @@ public abstract partial class AsyncResult
                     (errors ??= []).Add(error);
                     onlyCancelled &= error is OperationCanceledException;
                 }
-                else if (results[i] is AsyncResult<T> typed)
+                else if (typed is not null)
                 {
-                    values[i] = typed.ValueOrDefault!;
+                    values[i] = typed[i].ValueOrDefault!;
                 }
             }
             if (errors is null) _source.TrySetResult(values);

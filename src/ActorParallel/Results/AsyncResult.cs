@@ -75,7 +75,7 @@ public abstract partial class AsyncResult
     public TimeSpan Elapsed => Clock.Between(_submitted, Ready ? ReceivedAt : Clock.Now);
 
     /// <summary>Time spent running: the sum over all attempts that ended, and over all chunks of a map. Divided by <see cref="WallTime"/> it is the speed-up.</summary>
-    public virtual TimeSpan SerialTime => Clock.Between(StartedAt, CompletedAt);
+    public virtual TimeSpan SerialTime => Clock.Between(StartedAt, CompletedAt) + Clock.ToTimeSpan(_control?.EarlierRunTicks ?? 0);
 
     /// <summary>Time from the call until the result was there; until now, while it is not.</summary>
     public TimeSpan WallTime => Elapsed;

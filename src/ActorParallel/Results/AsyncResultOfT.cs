@@ -50,9 +50,10 @@ public abstract class AsyncResult<T> : AsyncResult
     /// <summary>A task with the same outcome.</summary>
     public new Task<T> AsTask()
     {
+        // Everyone who awaits it lends his place, not only the first.
+        if (!Ready) Host.LendWhileAwaiting(this);
         if (_source is { } existing) return existing.Task;
         if (Ready && State == TaskState.Succeeded) return Task.FromResult(_value!);
-        if (!Ready) Host.LendWhileAwaiting(this);
         var made = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref _source, made, null) is { } other) return other.Task;
         AddWaiter(new InlineCompletion(static r => ((AsyncResult<T>)r).CompleteSource()));

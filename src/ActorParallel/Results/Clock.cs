@@ -25,5 +25,7 @@ internal static class Clock
     public static TimeSpan Between(long start, long end) =>
         start == 0 || end <= start ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start, end);
 
+    public static TimeSpan ToTimeSpan(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
+
     public static long ToTimestampTicks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);
 }

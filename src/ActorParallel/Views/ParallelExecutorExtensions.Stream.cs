@@ -34,7 +34,7 @@ public static partial class ParallelExecutorExtensions
         bool ordered = true, int? maxInFlight = null, Action<int, Exception>? onError = null, CancellationToken cancellationToken = default)
     {
         Check(executor, function, items);
-        return StartStream(executor, new AsyncSequenceSource<T>(items, cancellationToken), Chunks(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
+        return StartStream(executor, new AsyncSequenceSource<T>(items), Chunks(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
     }
 
     /// <inheritdoc cref="StreamAsync{T, TResult}(IParallelExecutor, Func{T, TResult}, IEnumerable{T}, bool, int?, Action{int, Exception}?, CancellationToken)"/>
@@ -52,7 +52,7 @@ public static partial class ParallelExecutorExtensions
         bool ordered = true, int? maxInFlight = null, Action<int, Exception>? onError = null, CancellationToken cancellationToken = default)
     {
         Check(executor, function, items);
-        return StartStream(executor, new AsyncSequenceSource<T>(items, cancellationToken), ChunksAsync(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
+        return StartStream(executor, new AsyncSequenceSource<T>(items), ChunksAsync(executor, function), ordered, maxInFlight, onError, default(TResult), cancellationToken);
     }
 
     static void Check(IParallelExecutor executor, Delegate function, object items)
@@ -78,6 +78,7 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Action<T> action, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         return StartMap(executor, Wrap(action), items, discard: true, cancellationToken);
     }
@@ -86,6 +87,7 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Func<T, Task> action, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         return StartMapAsync(executor, WrapAsync(action), items, discard: true, cancellationToken);
     }
@@ -94,10 +96,11 @@ public static partial class ParallelExecutorExtensions
     public static AsyncResult ForEachAsync<T>(
         this IParallelExecutor executor, Func<T, Task> action, IAsyncEnumerable<T> items, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(action);
         Check(executor, action, items);
         var function = WrapAsync(action);
         return StartPipeline<T, Nothing>(
-            executor, new AsyncSequenceSource<T>(items, cancellationToken),
+            executor, new AsyncSequenceSource<T>(items),
             (options, chunk, start) => new ChunkTaskAsync<T, Nothing>(executor.Executor, options, function, chunk, start, discard: true),
             discard: true, cancellationToken);
     }

@@ -44,6 +44,7 @@ public static partial class ParallelExecutorExtensions
     static TItem Submit<TItem>(PoolExecutor executor, TItem item, CancellationToken cancellationToken)
         where TItem : AsyncResult, ITaskItem
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (cancellationToken.CanBeCanceled) CancelWith(item, cancellationToken);
         executor.Submit(item);
         return item;
@@ -51,7 +52,6 @@ public static partial class ParallelExecutorExtensions
 
     static void CancelWith(AsyncResult result, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var registration = cancellationToken.UnsafeRegister(static r => ((AsyncResult)r!).Cancel(), result);
         result.AddWaiter(new InlineCompletion(_ => registration.Unregister()));
     }
@@ -97,6 +97,7 @@ public static partial class ParallelExecutorExtensions
         IParallelExecutor executor, ItemSource<T> source, ChunkFactory<T> makeChunk, bool discard, CancellationToken cancellationToken)
     {
         var host = executor.Executor;
+        cancellationToken.ThrowIfCancellationRequested();
         host.ThrowIfClosed();
         var map = new PipelineMap<T, TResult>(host, executor.Options, source, makeChunk, discard);
         if (cancellationToken.CanBeCanceled) CancelWith(map, cancellationToken);
