@@ -43,15 +43,17 @@ internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options
         if (!TryMove(TaskState.Ready, TaskState.Running)) return false;
         WorkerId = worker.Id;
         Attempt++;
-        StartedAt = Clock.Now;
+        StartedAt = worker.LastEnd != 0 ? worker.LastEnd : Clock.Now;
+        worker.LastEnd = 0;
         if (Options.Timeout is not null || ControlIfAny is not null) ((LocalExecutor)Host).Began(this);
         return true;
     }
 
-    protected void Succeed(TResult value)
+    protected void Succeed(TResult value, Worker? worker = null)
     {
         if (EndClaimed) return;
         CompletedAt = Clock.Now;
+        if (worker is not null) worker.LastEnd = CompletedAt;
         if (ControlIfAny is { } control && !LocalExecutor.MaySucceed(this, control)) return;
         if (TryClaimEnd()) DeliverValue(value);
     }
@@ -109,7 +111,7 @@ internal abstract class SyncTask<TResult>(PoolExecutor host, TaskOptions options
         }
 #pragma warning restore CA1031
         TaskContext.LeaveThread(previous);
-        Succeed(value);
+        Succeed(value, worker);
         return WorkStatus.Done;
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Worker(WorkerSet set, int id)
 
     public void Leave() => Volatile.Write(ref _leaving, 1);
 
+    /// <summary>When its last task ended, as long as the next one follows at once: that is when the next one begins. 0: look at the clock.</summary>
+    public long LastEnd { get; set; }
+
     /// <summary>What it runs now, on its thread or pending.</summary>
     public IWork? Running => Volatile.Read(ref _running);
 

@@ -53,6 +53,15 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
         }
     }
 
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        Worker.Current = _worker;
+        _worker.LastEnd = 0;
+        var handled = base.AroundReceive(receive, message);
+        Worker.Current = null;
+        return handled;
+    }
+
     /// <summary>Takes from the queue until it is empty, this worker has to go, or a message waits.</summary>
     void Drain()
     {
@@ -80,9 +89,7 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
     void RunOne(IWork work)
     {
         _worker.Begin(work);
-        Worker.Current = _worker;
         var status = work.Run(_worker);
-        Worker.Current = null;
         if (status == WorkStatus.Pending && !_worker.Leaving)
         {
             _pending = true;
@@ -106,7 +113,6 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
     {
         if (_initialized) return true;
         if (_set.Faulted || _worker.Leaving) return false;
-        Worker.Current = _worker;
         try
         {
             _set.Settings.Initializer?.Invoke();
@@ -120,7 +126,6 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             _set.InitializerFailed(_worker, e);
         }
 #pragma warning restore CA1031
-        Worker.Current = null;
         return _initialized;
     }
 

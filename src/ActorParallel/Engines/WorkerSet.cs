@@ -20,7 +20,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     readonly ConcurrentQueue<int> _freeIds = new();
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     IActorRef _router = ActorRefs.Nobody;
-    long _enqueued;
+    PaddedCounter _enqueued;
     long _finishedByGone;
     int _nextId;
     int _alive;
@@ -93,7 +93,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
             Enqueue(work);
             return;
         }
-        Interlocked.Increment(ref _enqueued);
+        _enqueued.Increment();
         var message = new WorkerActor.RunWork(work);
         _routed[message] = 0;
         _router.Tell(message, ActorRefs.NoSender);
@@ -101,12 +101,12 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     public void Enqueue(IWork work)
     {
-        Interlocked.Increment(ref _enqueued);
+        _enqueued.Increment();
         Requeue(work);
     }
 
     /// <summary>Counts work that will be queued later.</summary>
-    public void Hold() => Interlocked.Increment(ref _enqueued);
+    public void Hold() => _enqueued.Increment();
 
     /// <summary>Puts work (back) into the queue that is counted already.</summary>
     public void Requeue(IWork work)
@@ -288,7 +288,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
         {
             var finished = Interlocked.Read(ref _finishedByGone);
             foreach (var worker in _workers.Values) finished += worker.Finished;
-            return Interlocked.Read(ref _enqueued) - finished;
+            return _enqueued.Value - finished;
         }
     }
 }

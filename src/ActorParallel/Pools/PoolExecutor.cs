@@ -8,7 +8,7 @@ namespace ActorParallel.Pools;
 internal abstract class PoolExecutor : ITaskHost
 {
     static int s_pools;
-    long _sequence;
+    PaddedCounter _sequence;
     volatile bool _disposed;
 
     public string Name { get; } = $"{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}";
@@ -20,7 +20,7 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>Items a stream or lazy map holds at once.</summary>
     public abstract int MaxInFlight { get; }
 
-    public long NextSequence() => Interlocked.Increment(ref _sequence);
+    public long NextSequence() => _sequence.Increment();
 
     public abstract void Submit(ITaskItem item);
 

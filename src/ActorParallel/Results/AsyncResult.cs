@@ -15,6 +15,9 @@ public abstract partial class AsyncResult
     readonly long _submitted;
     int _state = (int)TaskState.Ready;
     int _ended;
+    // Small on purpose: there may be millions of results at a time.
+    short _workerId;
+    short _attempt;
     CompletionNode? _waiters;
     TaskControl? _control;
 
@@ -42,9 +45,17 @@ public abstract partial class AsyncResult
 
     internal int EngineId { get; set; }
 
-    internal int WorkerId { get; set; }
+    internal int WorkerId
+    {
+        get => _workerId;
+        set => _workerId = (short)value;
+    }
 
-    internal int Attempt { get; set; }
+    internal int Attempt
+    {
+        get => _attempt;
+        set => _attempt = (short)Math.Min(value, short.MaxValue);
+    }
 
     /// <summary>The id of the task, unique in its executor's life.</summary>
     public string Id => $"{_host.Name}-{_sequence}";

@@ -9,7 +9,6 @@ namespace ActorParallel;
 public abstract class AsyncResult<T> : AsyncResult
 {
     T? _value;
-    TaskCompletionSource<T>? _source;
 
     private protected AsyncResult(ITaskHost host, TaskOptions options)
         : base(host, options)
@@ -52,12 +51,11 @@ public abstract class AsyncResult<T> : AsyncResult
     {
         // Everyone who awaits it lends his place, not only the first.
         if (!Ready) Host.LendWhileAwaiting(this);
-        if (_source is { } existing) return existing.Task;
         if (Ready && State == TaskState.Succeeded) return Task.FromResult(_value!);
-        var made = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.CompareExchange(ref _source, made, null) is { } other) return other.Task;
-        AddWaiter(new InlineCompletion(static r => ((AsyncResult<T>)r).CompleteSource()));
-        return made.Task;
+        if (!Ready) Host.LendWhileAwaiting(this);
+        var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        AddWaiter(new InlineCompletion(r => ((AsyncResult<T>)r).Complete(source)));
+        return source.Task;
     }
 
     /// <summary>Makes the result awaitable: <c>await pool.ApplyAsync(…)</c>.</summary>
@@ -65,13 +63,13 @@ public abstract class AsyncResult<T> : AsyncResult
 
     private protected sealed override Task AsTaskCore() => AsTask();
 
-    void CompleteSource()
+    void Complete(TaskCompletionSource<T> source)
     {
         switch (Error)
         {
-            case null: _source!.TrySetResult(_value!); break;
-            case OperationCanceledException cancelled when State == TaskState.Cancelled: _source!.TrySetCanceled(cancelled.CancellationToken); break;
-            default: _source!.TrySetException(Error); break;
+            case null: source.TrySetResult(_value!); break;
+            case OperationCanceledException cancelled when State == TaskState.Cancelled: source.TrySetCanceled(cancelled.CancellationToken); break;
+            default: source.TrySetException(Error); break;
         }
     }
 
