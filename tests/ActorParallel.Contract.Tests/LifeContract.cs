@@ -54,7 +54,7 @@ public abstract class LifeContract : Contract
         using var pool = CreatePool(1);
         using var gate = Signal.New();
         var running = pool.ApplyAsync(gate.Wait);
-        await Until(() => running.State == TaskState.Running, "the first task runs");
+        await Until(() => gate.Entered == 1, "the first task runs");
         var waiting = pool.ApplyAsync(() => 1);
         var map = pool.MapAsync(x => x, [1, 2, 3]);
         var lazy = pool.MapAsync(x => x, Naturals());
@@ -115,13 +115,12 @@ public abstract class LifeContract : Contract
         var pool = CreatePool(2);
         using var gate = Signal.New();
         var results = new AsyncResult[] { pool.ApplyAsync(gate.Wait), pool.ApplyAsync(gate.Wait), pool.ApplyAsync(() => 1), pool.MapAsync(x => x, [1]), pool.MapAsync(x => x, Naturals()) };
-        await Until(() => results[1].State == TaskState.Running, "two tasks run");
+        await Until(() => gate.Entered == 2, "two tasks run");
         await Call(pool.Dispose);
-        foreach (var result in results)
-        {
-            await Ended(result);
-            Assert.Equal(TaskState.Cancelled, result.State);
-        }
+        foreach (var result in results) await Ended(result);
+        Assert.Equal(TaskState.Cancelled, results[0].State);
+        Assert.Equal(TaskState.Cancelled, results[1].State);
+        Assert.Equal(TaskState.Cancelled, results[4].State);
     }
 
     [Fact]
@@ -130,7 +129,7 @@ public abstract class LifeContract : Contract
         using var gate = Signal.New();
         var pool = CreatePool(2, new ParallelPoolOptions { DisposeTimeout = TimeSpan.FromSeconds(2), CancelGracePeriod = TimeSpan.FromMilliseconds(200) });
         var stuck = pool.ApplyAsync(gate.WaitStubbornly);
-        await Until(() => stuck.State == TaskState.Running, "the task runs");
+        await Until(() => gate.Entered == 1, "the task runs");
         var start = Stopwatch.GetTimestamp();
         await Call(pool.Dispose);
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5), $"took {Stopwatch.GetElapsedTime(start)} with a DisposeTimeout of 2 s");
@@ -144,7 +143,7 @@ public abstract class LifeContract : Contract
         using var gate = Signal.New();
         using var pool = CreatePool(1, new ParallelPoolOptions { CancelGracePeriod = TimeSpan.FromMilliseconds(100), DisposeTimeout = TimeSpan.FromSeconds(1) });
         var stuck = pool.ApplyAsync(gate.WaitStubbornly);
-        await Until(() => stuck.State == TaskState.Running, "the task runs");
+        await Until(() => gate.Entered == 1, "the task runs");
         stuck.Cancel();
         await Ended(stuck);
         pool.Close();

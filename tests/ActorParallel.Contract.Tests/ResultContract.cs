@@ -11,8 +11,10 @@ public abstract class ResultContract : Contract
         Assert.False(result.Ready);
         Assert.Null(result.Error);
         Assert.Throws<InvalidOperationException>(() => result.Successful);
-        await Until(() => result.State == TaskState.Running, "the task runs");
+        await Until(() => gate.Entered == 1, "the task runs");
         Assert.False(result.Ready);
+        // Processes tell their tasks' ends, not their beginnings.
+        Assert.True(result.State is TaskState.Assigned or TaskState.Running, $"{result.State}");
         gate.Set();
         Assert.True(await Soon(result));
         Assert.True(result.Ready);
@@ -113,9 +115,9 @@ public abstract class ResultContract : Contract
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         var second = pool.ApplyAsync(() => 1);
-        await Until(() => first.State == TaskState.Running, "the first task runs");
+        await Until(() => gate.Entered == 1, "the first task runs");
         var m = second.Metadata;
-        Assert.Equal((null, null, null, null, null, 0), (m.Started, m.Completed, m.Received, m.EngineId, m.WorkerId, m.Attempt));
+        Assert.Equal((null, null, null, null, null), (m.Started, m.Completed, m.Received, m.EngineId, m.WorkerId));
         gate.Set();
         await Ended(second);
     }
@@ -137,6 +139,8 @@ public abstract class ResultContract : Contract
     public async Task SerialTimeOfAMapIsTheSumOfItsItems()
     {
         using var pool = CreatePool(4);
+        // Warm: starting processes is no part of it.
+        for (var i = 0; i < 3; i++) await Ended(pool.With(chunkSize: 1).MapAsync(_ => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(50), Enumerable.Range(0, 8).ToArray()));
         var map = pool.With(chunkSize: 1).MapAsync(_ => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(50), Enumerable.Range(0, 8).ToArray());
         await Ended(map);
         Assert.True(map.SerialTime >= TimeSpan.FromMilliseconds(8 * 45), $"{map.SerialTime} for 8 items of 50 ms");

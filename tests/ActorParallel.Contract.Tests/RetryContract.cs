@@ -98,7 +98,7 @@ public abstract class RetryContract : Contract
         using var pool = CreatePool(1, new ParallelPoolOptions { HighWaterMark = 1 });
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
-        await Until(() => first.State == TaskState.Running, "the first task runs");
+        await Until(() => gate.Entered == 1, "the first task runs");
         int[] priorities = [0, -5, 10, 0, 3, -1, 10];
         var results = priorities.Select(p => pool.With(priority: p).ApplyAsync(() => 1)).ToArray();
         gate.Set();

@@ -15,6 +15,7 @@ public abstract class TimeoutContract : Contract
         var result = async
             ? limited.ApplyAsync(async () =>
             {
+                gate.Enter();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TaskContext.Current!.CancellationToken);
                 return true;
             })
@@ -68,7 +69,7 @@ public abstract class TimeoutContract : Contract
         using var gate = Signal.New();
         using var tally = Tally.New();
         var first = pool.ApplyAsync(gate.Wait);
-        await Until(() => first.State == TaskState.Running, "the first task runs");
+        await Until(() => gate.Entered == 1, "the first task runs");
         var second = pool.With(queueTimeout: s_short).ApplyAsync(() => tally.Add("ran"));
         var e = await Assert.ThrowsAsync<TimeoutException>(() => Soon(second));
         Assert.Contains("queueTimeout", e.Message, StringComparison.Ordinal);
@@ -107,7 +108,7 @@ public abstract class TimeoutContract : Contract
         using var pool = CreatePool(1);
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
-        await Until(() => first.State == TaskState.Running, "the first task runs");
+        await Until(() => gate.Entered == 1, "the first task runs");
         var map = pool.With(queueTimeout: s_short).MapAsync(x => x, [1, 2]);
         var e = await Assert.ThrowsAsync<ParallelMapException<int>>(() => Soon(map));
         Assert.All(e.Errors.Values, error => Assert.IsType<TimeoutException>(error));

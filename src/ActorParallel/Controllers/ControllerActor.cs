@@ -158,6 +158,7 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
                     break;
                 case InstructionKind.Requeued when _ledger.TryGetValue(instruction.TaskId, out var again):
                     if (instruction.Reason == Reason.EngineLost) again.Result.Control.EngineLosses++;
+                    if (instruction.Source >= 0) again.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(_outcomes[instruction.Source].RunTicks));
                     again.Result.MoveTo(Public(instruction.State));
                     break;
                 case InstructionKind.Complete:

@@ -58,18 +58,24 @@ internal interface IChunk<T, TResult> : ITaskItem
 /// <summary>Runs a chunk's items one after the other; a failed item does not stop the others.</summary>
 internal static class ChunkRunner
 {
+    // How many items are run between two looks at the token.
+    const int LookEvery = 4;
+
     public static ChunkOutcome<TResult> Run<T, TResult>(Func<T, TResult> function, ReadOnlySpan<T> items, bool discard)
     {
         var values = discard ? [] : new TResult[items.Length];
         List<KeyValuePair<int, Exception>>? errors = null;
+        var stop = TaskContext.Current?.CancellationToken ?? default;
         for (var i = 0; i < items.Length;)
         {
+            stop.ThrowIfCancellationRequested();
+            var end = Math.Min(i + LookEvery, items.Length);
             try
             {
-                if (discard) for (; i < items.Length; i++) function(items[i]);
-                else for (; i < items.Length; i++) values[i] = function(items[i]);
+                if (discard) for (; i < end; i++) function(items[i]);
+                else for (; i < end; i++) values[i] = function(items[i]);
             }
-            catch (OperationCanceledException) when (TaskContext.Current is { CancellationToken.IsCancellationRequested: true })
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 throw;
             }
@@ -87,14 +93,16 @@ internal static class ChunkRunner
     {
         var values = discard ? [] : new TResult[items.Length];
         List<KeyValuePair<int, Exception>>? errors = null;
+        var stop = TaskContext.Current?.CancellationToken ?? default;
         for (var i = 0; i < items.Length; i++)
         {
+            stop.ThrowIfCancellationRequested();
             try
             {
                 var value = await function(items.Span[i]).ConfigureAwait(false);
                 if (!discard) values[i] = value;
             }
-            catch (OperationCanceledException) when (TaskContext.Current is { CancellationToken.IsCancellationRequested: true })
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 throw;
             }

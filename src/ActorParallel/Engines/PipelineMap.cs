@@ -172,7 +172,7 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
                 // By this map, or because the pool ends.
                 Stop();
                 break;
-            case TaskState.Failed when result.Error is PoolFaultedException fault:
+            case var _ when result.Error is PoolFaultedException fault:
                 Stop(fault);
                 break;
             default:
