@@ -23,7 +23,7 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
     {
         // Also within a bucket it goes to the end: that makes equal ones take turns.
         Unlink(engine);
-        Link(engine, Bucket(engine));
+        Link(engine, Bucket(engine), worked: true);
     }
 
     public EngineState? Pick(int credit, int avoid)
@@ -67,7 +67,7 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
         return -1;
     }
 
-    void Link(EngineState engine, int bucket)
+    void Link(EngineState engine, int bucket, bool worked = false)
     {
         if (bucket >= _first.Length)
         {
@@ -77,7 +77,7 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
         }
         engine.PolicyBucket = bucket;
         ref var link = ref engine.PolicyLink;
-        if (bucket == 0 && _first[0] is { } idle)
+        if (worked && bucket == 0 && _first[0] is { } idle)
         {
             // Of idle ones the last to have worked goes first: its caches are warm, and its processor is awake.
             link.Previous = null;

@@ -38,14 +38,25 @@ public sealed class AssigningTests
         var rig = new Rig();
         for (var engine = 0; engine < 3; engine++)
             rig.Join(engine);
-        List<int> used = [];
         for (var id = 1; id <= 6; id++)
-        {
             rig.Submit(id);
-            used.Add(rig.EngineOf(id));
-            rig.Finish(id);
-        }
-        Assert.Equal([0, 1, 2, 0, 1, 2], used);
+        Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(1, 6).Select(id => rig.EngineOf(id)));
+    }
+
+    [Fact]
+    public void Of_idle_engines_the_last_to_have_worked_goes_first()
+    {
+        var rig = new Rig();
+        for (var engine = 0; engine < 3; engine++)
+            rig.Join(engine);
+        rig.Submit(1);
+        rig.Submit(2);
+        Assert.Equal([0, 1], [rig.EngineOf(1), rig.EngineOf(2)]);
+        rig.Finish(1);
+        rig.Finish(2);
+        rig.Submit(3);
+        rig.Submit(4);
+        Assert.Equal([1, 0], [rig.EngineOf(3), rig.EngineOf(4)]);
     }
 
     [Fact]
