@@ -41,6 +41,8 @@ internal sealed class LocalExecutor : PoolExecutor
 
     protected override Exception? Fault => _set.Fault;
 
+    protected override bool FinishesOwnTask => !_terminated && TaskContext.Current?.Owner == this;
+
     public override void Submit(ITaskItem item)
     {
         if (_closed || _set.Faulted) ThrowIfClosed();
