@@ -20,7 +20,6 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     readonly RegisterEngineMessage _registration;
     readonly Dictionary<int, EngineFunction> _functions = [];
     readonly Dictionary<int, Exception> _unreadable = [];
-    readonly Dictionary<long, RemoteTask> _tasks = [];
 
     /// <summary>What the engine says of itself until it is welcomed.</summary>
     internal sealed record RegisterEngineMessage(string ControllerPath, ControllerActor.RegisterEngine Message);
@@ -48,9 +47,6 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         {
             case Assign assign:
                 Take(assign.Batch);
-                break;
-            case Forget forget:
-                if (_tasks.TryGetValue(forget.Task.TaskId, out var known) && known == forget.Task) _tasks.Remove(forget.Task.TaskId);
                 break;
             case FlushOutbox:
                 _runtime.Outbox.Flush();
@@ -86,11 +82,11 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     }
 
     RemoteTask? Find(long taskId, int attempt) =>
-        _tasks.TryGetValue(taskId, out var task) && task.Attempt == attempt ? task : null;
+        _runtime.Tasks.TryGetValue(taskId, out var task) && task.Attempt == attempt ? task : null;
 
     void Drop(RemoteTask task, TaskOutcome outcome)
     {
-        _tasks.Remove(task.TaskId);
+        _runtime.Ended(task);
         using var writer = PayloadWriter.Rent();
         if (outcome == TaskOutcome.Cancelled) writer.Write<Exception>(new OperationCanceledException("The task was cancelled before it began."));
         _runtime.Outbox.Add(task, outcome, 0, 0, writer);
@@ -114,7 +110,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             var place = TaskWire.ReadPlace(ref reader, batch);
             var function = _functions.GetValueOrDefault(functionId);
             var task = new RemoteTask(_runtime, taskId, attempt, run, function, function is null ? _unreadable[functionId] : null, timeout, place);
-            _tasks[taskId] = task;
+            _runtime.Tasks[taskId] = task;
             _runtime.Workers.Enqueue(task);
         }
     }
@@ -156,9 +152,6 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     {
         public static readonly StopEngine Instance = new();
     }
-
-    /// <summary>A task has ended on its worker.</summary>
-    internal sealed record Forget(RemoteTask Task);
 
     /// <summary>Outcomes wait to be sent.</summary>
     internal sealed record FlushOutbox

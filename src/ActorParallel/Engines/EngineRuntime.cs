@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorParallel.Controllers;
 using ActorParallel.Transport;
 using Akka.Actor;
@@ -68,5 +69,8 @@ internal sealed class EngineRuntime
 
     public void Progressed(RemoteTask task, double fraction) => Controller.Tell(new ControllerActor.TaskProgressed(task.TaskId, fraction), Self);
 
-    public void Ended(RemoteTask task) => Self.Tell(new EngineActor.Forget(task), ActorRefs.NoSender);
+    /// <summary>The tasks it holds: queued, running or pending.</summary>
+    public ConcurrentDictionary<long, RemoteTask> Tasks { get; } = new();
+
+    public void Ended(RemoteTask task) => Tasks.TryRemove(new KeyValuePair<long, RemoteTask>(task.TaskId, task));
 }

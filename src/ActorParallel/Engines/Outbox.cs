@@ -41,7 +41,7 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore store)
             if (_batch.Length >= BatchBytes) full = Take();
         }
         if (full is not null) Send(full);
-        else if (runtime.Workers.Queue.IsEmpty) Flush();
+        else if (runtime.Workers.Queue.IsEmpty) Flush(idle: true);
         else if (Interlocked.Exchange(ref _flushAsked, 1) == 0) runtime.Self.Tell(EngineActor.FlushOutbox.Instance, ActorRefs.NoSender);
     }
 
@@ -51,12 +51,14 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore store)
         _batch.WriteBytes(value);
     }
 
-    public void Flush()
+    public void Flush(bool idle = false)
     {
         Volatile.Write(ref _flushAsked, 0);
         byte[]? batch;
         lock (_gate) batch = _batch.Length == 0 ? null : Take();
-        if (batch is not null) Send(batch);
+        if (batch is null) return;
+        if (idle) OwnThreads.Tell(runtime.Controller, new ControllerActor.TasksFinished(batch), runtime.Self);
+        else Send(batch);
     }
 
     byte[] Take()

@@ -45,6 +45,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
         {
             // The process has run as many tasks as it may: another one runs this.
             Volatile.Write(ref _state, Ended);
+            runtime.Ended(this);
             runtime.Outbox.Add(this, Scheduling.TaskOutcome.Returned, 0, 0, null);
             return WorkStatus.Done;
         }

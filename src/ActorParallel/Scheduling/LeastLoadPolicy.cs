@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ActorParallel.Scheduling;
 
 /// <summary>
-/// The engine with the fewest tasks per worker; equal ones take turns. Engines lie in buckets by load (in quarters of a task per
+/// The engine with the fewest tasks per worker; equally busy ones take turns. Engines lie in buckets by load (in quarters of a task per
 /// worker, so that every whole credit is a bucket's edge), and two levels of bitmaps find the first bucket in use: all is O(1).
 /// </summary>
 internal sealed class LeastLoadPolicy : ISchedulingPolicy
@@ -77,6 +77,15 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
         }
         engine.PolicyBucket = bucket;
         ref var link = ref engine.PolicyLink;
+        if (bucket == 0 && _first[0] is { } idle)
+        {
+            // Of idle ones the last to have worked goes first: its caches are warm, and its processor is awake.
+            link.Previous = null;
+            link.Next = idle;
+            idle.PolicyLink.Previous = engine;
+            _first[0] = engine;
+            return;
+        }
         link.Previous = _last[bucket];
         link.Next = null;
         if (link.Previous is { } previous)

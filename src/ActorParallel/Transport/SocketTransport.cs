@@ -292,6 +292,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         {
             try
             {
+                Engines.OwnThreads.Adopt();
                 body();
             }
             catch (Exception e)

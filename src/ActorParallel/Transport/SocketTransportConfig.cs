@@ -44,11 +44,12 @@ internal static class SocketTransportConfig
         Remote($"kind = tls\nhostname = {Quote(hostName)}\npublic-hostname = {Quote(publicHostName)}", port, maximumFrameBytes);
 
     /// <summary>Gives remoting and Akka's own actors threads of their own, so that user code blocking every thread of the
-    /// .NET pool does not stop remote messages. Heartbeats also need a scheduler off the pool, which Akka 1.5.74 lacks.</summary>
+    /// .NET pool does not stop remote messages; what a connection reads is handled on its reader. Heartbeats also need a scheduler off
+    /// the pool: <see cref="Engines.ThreadScheduler"/>.</summary>
     public static Config OwnThreads(int threads = 2) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
         $$"""
         akka.remote {
-          default-remote-dispatcher { executor = fork-join-executor, dedicated-thread-pool { thread-count = {{threads}}, threadtype = background } }
+          default-remote-dispatcher { type = Dispatcher, executor = "{{typeof(Engines.OwnThreadsConfigurator).FullName}}, ActorParallel" }
           backoff-remote-dispatcher { executor = fork-join-executor, dedicated-thread-pool { thread-count = 1, threadtype = background } }
         }
         akka.actor.internal-dispatcher { type = ForkJoinDispatcher, executor = fork-join-executor, dedicated-thread-pool { thread-count = {{threads}}, threadtype = background } }
