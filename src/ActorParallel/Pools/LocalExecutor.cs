@@ -41,6 +41,8 @@ internal sealed class LocalExecutor : PoolExecutor
 
     protected override Exception? Fault => _set.Fault;
 
+    protected override bool FinishesOwnTask => !_terminated && TaskContext.Current?.Owner == this;
+
     public override void Submit(ITaskItem item)
     {
         if (_closed || _set.Faulted) ThrowIfClosed();
@@ -242,24 +244,23 @@ internal sealed class LocalExecutor : PoolExecutor
 
     public override void LendWhileAwaiting(AsyncResult result)
     {
-        if (TaskContext.Current is not { } context || context.Owner != this) return;
-        if (Interlocked.Increment(ref context.Lent) == 1) Lend();
-        result.AddWaiter(new InlineCompletion(_ =>
-        {
-            if (Interlocked.Decrement(ref context.Lent) == 0) Reclaim();
-        }));
+        if (LendPlace() is { } lent) result.AddWaiter(new InlineCompletion(_ => lent.Dispose()));
     }
 
     public override IDisposable? LendPlace()
     {
-        if (TaskContext.Current?.Owner != this) return null;
-        Lend();
-        return new LentPlace(this);
+        if (TaskContext.Current is not { } context || context.Owner != this) return null;
+        // It has one place, however many results it waits for.
+        if (Interlocked.Increment(ref context.Lent) == 1) Lend();
+        return new LentPlace(this, context);
     }
 
-    sealed class LentPlace(LocalExecutor executor) : IDisposable
+    sealed class LentPlace(LocalExecutor executor, TaskContext context) : IDisposable
     {
-        public void Dispose() => executor.Reclaim();
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref context.Lent) == 0) executor.Reclaim();
+        }
     }
 
     public override TimeSpan BackoffAfter(int attempt) => _settings.BackoffAfter(attempt);

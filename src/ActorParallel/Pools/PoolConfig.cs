@@ -86,7 +86,7 @@ internal static class PoolConfig
         {
             return read(config, key);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or ConfigurationException)
+        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or ConfigurationException or NotSupportedException)
         {
             throw new ConfigurationException($"{Section}.{key} is \"{config.GetString(key)}\": it must be {what}.", e);
         }

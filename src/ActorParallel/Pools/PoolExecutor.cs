@@ -65,10 +65,13 @@ internal abstract class PoolExecutor : ITaskHost
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(ParallelPool));
         if (Fault is { } fault) throw new PoolFaultedException(fault.Message, fault.InnerException);
-        if (IsClosed) throw new InvalidOperationException("The pool is closed and takes no more work: submit before Close, or make a new pool.");
+        if (IsClosed && !FinishesOwnTask) throw new InvalidOperationException("The pool is closed and takes no more work: submit before Close, or make a new pool.");
     }
 
     protected abstract Exception? Fault { get; }
+
+    /// <summary>The caller is a task that was accepted before the pool was closed: what it submits is part of it.</summary>
+    protected virtual bool FinishesOwnTask => false;
 
     public void MarkDisposed() => _disposed = true;
 

@@ -87,8 +87,14 @@ public abstract partial class AsyncResult
         readonly TaskCompletionSource<T[]> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int _next;
 
+        IDisposable? _lent;
+
         internal Task<T[]> Start()
         {
+            // Only here is the caller the task that waits; the rest runs where results end.
+            if (TaskContext.Current is not null)
+                for (var i = 0; i < results.Length && _lent is null; i++)
+                    if (!results[i].Ready) _lent = results[i]._host.LendPlace();
             Advance();
             return _source.Task;
         }
@@ -101,12 +107,12 @@ public abstract partial class AsyncResult
             {
                 var result = results[_next++];
                 if (result.Ready) continue;
-                result._host.LendWhileAwaiting(result);
                 // The node is free to wait again: the list it was in has been taken apart.
                 result.AddWaiter(this);
                 return;
             }
             // Collecting a million values is not the completing worker's work.
+            _lent?.Dispose();
             ThreadPool.UnsafeQueueUserWorkItem(static all => all.Finish(), this, preferLocal: false);
         }
 

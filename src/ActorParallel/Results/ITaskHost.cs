@@ -22,4 +22,7 @@ internal interface ITaskHost
 
     /// <summary>When the caller is a task of this executor: its worker's place is free until the result is there.</summary>
     void LendWhileAwaiting(AsyncResult result);
+
+    /// <summary>When the caller is a task of this executor: its worker's place is free until disposed. Otherwise null.</summary>
+    IDisposable? LendPlace();
 }
