@@ -17,14 +17,14 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     readonly EngineRuntime _runtime;
     readonly SegmentStore _store;
     readonly ActorSelection _controllerPath;
-    readonly RegisterEngineMessage _registration;
+    readonly Registration _registration;
     readonly Dictionary<int, EngineFunction> _functions = [];
     readonly Dictionary<int, Exception> _unreadable = [];
 
     /// <summary>What the engine says of itself until it is welcomed.</summary>
-    internal sealed record RegisterEngineMessage(string ControllerPath, ControllerActor.RegisterEngine Message);
+    internal sealed record Registration(string ControllerPath, ControllerActor.RegisterEngine Message);
 
-    public EngineActor(EngineRuntime runtime, SegmentStore store, RegisterEngineMessage registration)
+    public EngineActor(EngineRuntime runtime, SegmentStore store, Registration registration)
     {
         _runtime = runtime;
         _store = store;

@@ -31,7 +31,7 @@ internal static class EngineProcess
         var runtime = new EngineRuntime(handOver, system, store);
         var register = new ControllerActor.RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);
         var path = $"{PoolTransport.Address(handOver.Transport, PoolTransport.ControllerSystem, handOver.ParentPort)}/user/{handOver.Controller}";
-        system.ActorOf(Props.Create(() => new EngineActor(runtime, store, new EngineActor.RegisterEngineMessage(path, register)))
+        system.ActorOf(Props.Create(() => new EngineActor(runtime, store, new EngineActor.Registration(path, register)))
             .WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();
         return 0;

@@ -85,7 +85,7 @@ public abstract partial class AsyncResult
     /// <summary>Time from the call until now, or until the result was there.</summary>
     public TimeSpan Elapsed => Clock.Between(_submitted, Ready ? ReceivedAt : Clock.Now);
 
-    /// <summary>Time spent running: the sum over all attempts that ended, and over all chunks of a map. Divided by <see cref="WallTime"/> it is the speed-up.</summary>
+    /// <summary>Time spent running: the sum over all attempts that ended, and over all chunks of a map. Divided by <see cref="WallTime"/> it says how many workers were kept busy.</summary>
     public virtual TimeSpan SerialTime => Clock.Between(StartedAt, CompletedAt) + Clock.ToTimeSpan(_control?.EarlierRunTicks ?? 0);
 
     /// <summary>Time from the call until the result was there; until now, while it is not.</summary>

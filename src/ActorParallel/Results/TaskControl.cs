@@ -21,8 +21,6 @@ internal sealed class TaskControl
 
     public Timer? QueueDeadline { get; set; }
 
-    public CancellationTokenRegistration CallerToken { get; set; }
-
     /// <summary>Run time of earlier attempts, in timestamp ticks.</summary>
     public long EarlierRunTicks { get; set; }
 
@@ -74,7 +72,7 @@ internal sealed class TaskControl
         return true;
     }
 
-    /// <summary>A new attempt starts with a token that is not cancelled, unless the task is.</summary>
+    /// <summary>The task has begun, or ended: its time limits are over.</summary>
     public void ClearTimers()
     {
         Deadline?.Dispose();

@@ -4,8 +4,8 @@ using Akka.Event;
 namespace ActorParallel.Transport;
 
 /// <summary>
-/// What must happen later, on a thread of its own: Akka's scheduler (1.5.74) ticks on the .NET thread pool and stands still while
-/// that is blocked. Actions are short and don't wait for anything.
+/// What must happen later, on a thread of its own, whatever scheduler the actor system has: Akka's (1.5.74) ticks on the .NET thread
+/// pool and stands still while that is blocked. Actions are short and don't wait for anything.
 /// </summary>
 internal sealed class Deadlines(ILoggingAdapter log)
 {

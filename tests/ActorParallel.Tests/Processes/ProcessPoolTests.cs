@@ -154,25 +154,6 @@ public sealed class ProcessPoolTests
     }
 
     [Fact]
-    public async Task BlockedThreadPoolStopsNeitherTasksNorPlainValues()
-    {
-        await using var pool = ParallelPool.Processes(1);
-        await pool.ApplyAsync(() => 1);
-        using var release = new ManualResetEventSlim();
-        ThreadPool.GetMaxThreads(out _, out _);
-        var blocked = Enumerable.Range(0, 4 * Environment.ProcessorCount).Select(_ => Task.Run(release.Wait)).ToArray();
-        try
-        {
-            for (var i = 0; i < 50; i++) Assert.Equal(i, pool.ApplyAsync(x => x, i).Get(s_limit));
-        }
-        finally
-        {
-            release.Set();
-        }
-        await Task.WhenAll(blocked);
-    }
-
-    [Fact]
     public async Task TaskThatMapsOnItsOwnPoolDoesNotWaitForItself()
     {
         await using var pool = ParallelPool.Processes(1);
