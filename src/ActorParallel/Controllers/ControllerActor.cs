@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
@@ -10,249 +11,315 @@ namespace ActorParallel.Controllers;
 
 /// <summary>
 /// The controller: knows the engines, decides by its <see cref="SchedulerCore"/> which runs what, and keeps the ledger of the tasks in flight.
-/// It moves payloads and never opens them. This file takes messages and carries out the scheduler's instructions;
-/// <c>.Engines</c> starts, watches and replaces engines, <c>.Outcomes</c> ends tasks.
+/// It moves payloads and never opens them. Here it carries out the scheduler's instructions and hears the engines; where engines and tasks come from,
+/// and where outcomes go, is its pool's or its cluster's.
 /// </summary>
-internal sealed partial class ControllerActor : UntypedActor, IWithTimers
+internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTimers
+    where TTask : LedgerEntry
+    where TEngine : EngineHandle
 {
-    /// <summary>So many submissions are taken in one turn: results come in between.</summary>
-    const int TurnSubmissions = 4096;
-
-    readonly PoolShared _shared;
-    readonly ILoggingAdapter _log = Context.GetLogger();
-    readonly SchedulerCore _core;
-    readonly InstructionList _instructions = new();
-    readonly Dictionary<long, LedgerEntry> _ledger = [];
-    readonly List<TaskSubmitted> _submitted = [];
-    readonly List<EngineHandle> _touched = [];
+    readonly List<TEngine> _touched = [];
+    readonly List<Outcome> _outcomes = [];
+    readonly List<TaskFinished> _finished = [];
+    readonly Dictionary<IActorRef, TEngine> _byActor = [];
     long? _tickAt;
-    bool _closed;
-    bool _terminated;
 
-    public ControllerActor(PoolShared shared)
-    {
-        _shared = shared;
-        var settings = shared.Settings;
-        _target = settings.Workers;
-        _core = new SchedulerCore(new SchedulerOptions { HighWaterMark = settings.HighWaterMark == 0 ? null : settings.HighWaterMark }, new Random(Environment.ProcessId));
-    }
+    protected ControllerActor(SchedulerOptions options) => Core = new SchedulerCore(options, new Random(Environment.ProcessId));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    static long Now => SchedulerTime.FromStopwatch(Clock.Now);
+    protected ILoggingAdapter Log { get; } = Context.GetLogger();
 
-    protected override void PreStart()
+    protected SchedulerCore Core { get; }
+
+    protected InstructionList Instructions { get; } = new();
+
+    protected Dictionary<long, TTask> Ledger { get; } = [];
+
+    protected Dictionary<int, TEngine> Engines { get; } = [];
+
+    protected static long Now => SchedulerTime.FromStopwatch(Clock.Now);
+
+    /// <summary>How long a cancelled task may go on.</summary>
+    protected abstract TimeSpan CancelGracePeriod { get; }
+
+    /// <summary>Engines that have an actor to talk to.</summary>
+    protected int RegisteredEngines => _byActor.Count;
+
+    protected TEngine? FindEngine(IActorRef actor) => _byActor.GetValueOrDefault(actor);
+
+    protected void Bind(TEngine engine, IActorRef actor)
     {
-        FillUp();
-        if (_shared.Settings.MaxMemoryGrowth > 0) Timers.StartPeriodicTimer(nameof(MemoryDue), MemoryDue.Instance, TimeSpan.FromSeconds(1));
+        engine.Actor = actor;
+        _byActor[actor] = engine;
     }
+
+    protected void Unbind(TEngine engine)
+    {
+        _byActor.Remove(engine.Actor);
+        engine.Link.Dispose();
+    }
+
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer(nameof(BeatDue), BeatDue.Instance, EngineLife.BeatEvery);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case TasksFinished finished:
-                Finished(finished.Batch);
+            case LinkBatch batch when FindEngine(Sender) is { } engine:
+                Heard(engine);
+                if (engine.Link.Take(batch)) Take(engine, batch.Bytes);
                 break;
-            case SubmissionsWaiting:
-                TakeSubmissions();
+            case LinkBeat beat when FindEngine(Sender) is { } engine:
+                engine.Link.Heard(beat);
+                Heard(engine);
                 break;
-            case CancelRequest cancel:
-                Cancel(cancel.TaskId);
-                break;
-            case TaskProgressed progressed:
-                if (_ledger.TryGetValue(progressed.TaskId, out var entry)) entry.Result.Control.Reported = progressed.Fraction;
-                break;
-            case TaskOverran overran when FindEngine(Sender) is { } engine:
-                Overran(engine.Id, overran.TaskId, overran.Attempt);
+            case LinkGap gap when FindEngine(Sender) is { } engine:
+                engine.Link.Resend(gap);
                 break;
             case StopOverdue overdue:
                 Overran(overdue.EngineId, overdue.TaskId, overdue.Attempt);
                 break;
             case TickDue:
                 _tickAt = null;
-                _core.Handle(new Tick(), Now, _instructions);
+                Core.Handle(new Tick(), Now, Instructions);
                 Obey();
                 break;
-            case CloseRequest:
-                _closed = true;
-                break;
-            case TerminateRequest:
-                Terminate();
-                break;
-            case ResizeRequest resize:
-                Resize(resize.Workers);
+            case BeatDue:
+                foreach (var engine in _byActor.Values) engine.Link.Beat();
+                OnBeat();
                 break;
             default:
-                if (!OnEngineMessage(message)) Unhandled(message);
+                if (!OnMessage(message)) Unhandled(message);
                 break;
         }
-        if (_closed) EndIfDrained();
     }
 
-    void TakeSubmissions()
+    /// <summary>What is not about engines' tasks. False: unknown.</summary>
+    protected abstract bool OnMessage(object message);
+
+    /// <summary>The engine lives.</summary>
+    protected virtual void Heard(TEngine engine)
     {
-        _shared.Awake();
-        _submitted.Clear();
-        while (_submitted.Count < TurnSubmissions && _shared.Submissions.TryDequeue(out var entry))
+    }
+
+    /// <summary>Once a second.</summary>
+    protected virtual void OnBeat()
+    {
+    }
+
+    void Take(TEngine engine, byte[] batch)
+    {
+        _outcomes.Clear();
+        _finished.Clear();
+        var reader = new PayloadReader(batch);
+        reader.ReadRaw(Link.HeaderBytes);
+        while (reader.Remaining > 0)
         {
-            if (entry.Result.ControlIfAny is { CancelRequested: true })
+            var kind = (ControllerEntry)reader.ReadByte();
+            if (kind == ControllerEntry.Finished)
             {
-                GiveBack(entry);
-                entry.Result.Control.Step = CancellationStep.BeforeStart;
-                entry.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {entry.Result.Id} was cancelled."));
+                ReadOutcome(engine, ref reader, batch);
                 continue;
             }
-            _ledger[entry.Result.Sequence] = entry;
-            _submitted.Add(new TaskSubmitted(entry.Result.Sequence, entry.Function.Spec(entry.Result.Options, _shared.Settings)));
+            HandleOutcomes(engine);
+            switch (kind)
+            {
+                case ControllerEntry.Overran:
+                    Overran(engine.Id, reader.ReadInt64(), reader.ReadInt32());
+                    break;
+                case ControllerEntry.Progressed:
+                    var taskId = reader.ReadInt64();
+                    var fraction = reader.ReadFixed<double>();
+                    Progressed(taskId, fraction);
+                    break;
+                default:
+                    if (OnEntry(engine, kind, ref reader, batch)) break;
+                    throw new InvalidDataException($"Engine {engine.Id} sent an entry of kind {(byte)kind}, which this controller does not know: run both on the same version.");
+            }
         }
-        if (!_shared.Submissions.IsEmpty) _shared.Wake();
-        if (_submitted.Count == 0) return;
-        _core.Handle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_submitted), Now, _instructions);
-        Obey();
-        if (!_terminated) return;
-        foreach (var late in _submitted.ToArray()) Cancel(late.TaskId);
+        HandleOutcomes(engine);
     }
 
-    void Cancel(long taskId)
+    /// <summary>An entry that only some controllers know. False: unknown.</summary>
+    protected virtual bool OnEntry(TEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch) => false;
+
+    void ReadOutcome(TEngine engine, ref PayloadReader reader, byte[] batch)
+    {
+        var taskId = reader.ReadInt64();
+        var attempt = reader.ReadInt32();
+        var kind = (TaskOutcome)reader.ReadByte();
+        var started = reader.ReadInt64();
+        var ticks = reader.ReadInt64();
+        var outcome = new Outcome(kind, started, ticks, reader.ReadInt32(), reader.ReadString() ?? "", TaskWire.ReadPlace(ref reader, batch));
+        if (kind != TaskOutcome.Returned) engine.Finished++;
+        if (FinishedElsewhere(engine, taskId, attempt, outcome)) return;
+        _outcomes.Add(outcome);
+        _finished.Add(new TaskFinished(engine.Id, taskId, attempt, kind, Math.Max(0, ticks)));
+    }
+
+    /// <summary>An outcome that the scheduler knows nothing of: true when it was handled.</summary>
+    protected virtual bool FinishedElsewhere(TEngine engine, long taskId, int attempt, in Outcome outcome) => false;
+
+    void HandleOutcomes(TEngine engine)
+    {
+        if (_finished.Count == 0) return;
+        Core.Handle(CollectionsMarshal.AsSpan(_finished), Now, Instructions);
+        Obey();
+        // Values nobody waits for: of stale attempts, or of attempts that are made again.
+        foreach (ref readonly var outcome in CollectionsMarshal.AsSpan(_outcomes))
+            if (outcome is { IsTaken: false, Place.SegmentName: not null }) Release(engine, outcome.Place.SegmentId);
+        _outcomes.Clear();
+        _finished.Clear();
+        engine.Link.Flush();
+        AfterOutcomes(engine);
+    }
+
+    protected virtual void AfterOutcomes(TEngine engine)
+    {
+    }
+
+    /// <summary>A large value of this engine has been read. The caller flushes the link.</summary>
+    protected static void Release(TEngine engine, int segmentId)
+    {
+        lock (engine.Link.Gate)
+        {
+            var writer = engine.Link.Writer;
+            writer.WriteByte((byte)EngineEntry.Release);
+            writer.WriteInt32(segmentId);
+            engine.Link.Written();
+        }
+    }
+
+    protected void Cancel(long taskId)
     {
         // Has it ended, or is it still on its way? Then it is marked, and never begins.
-        if (!_ledger.ContainsKey(taskId)) return;
-        _core.Handle(new CancelRequested(taskId), Now, _instructions);
+        if (!Ledger.ContainsKey(taskId)) return;
+        Core.Handle(new CancelRequested(taskId), Now, Instructions);
         Obey();
     }
 
-    void Overran(int engineId, long taskId, int attempt)
+    protected virtual void Overran(int engineId, long taskId, int attempt)
     {
-        _core.Handle(new Scheduling.TaskOverran(engineId, taskId, attempt), Now, _instructions);
+        Core.Handle(new TaskOverran(engineId, taskId, attempt), Now, Instructions);
         Obey();
     }
 
     /// <summary>Carries out what the scheduler decided, in its order.</summary>
-    void Obey()
+    protected void Obey()
     {
         // Ending a task may not hand new events to the scheduler, or this loop would run inside itself.
-        foreach (ref readonly var instruction in _instructions.AsSpan())
+        foreach (ref readonly var instruction in Instructions.AsSpan())
         {
             switch (instruction.Kind)
             {
                 case InstructionKind.Assign:
                     Assign(instruction);
                     break;
-                case InstructionKind.Recall when _engines.TryGetValue(instruction.EngineId, out var holder):
-                    Send(holder, new EngineActor.RecallTask(instruction.TaskId, instruction.Attempt));
+                case InstructionKind.Recall when Engines.TryGetValue(instruction.EngineId, out var holder):
+                    WriteAttempt(holder, EngineEntry.Recall, instruction.TaskId, instruction.Attempt);
                     break;
-                case InstructionKind.CancelRunning when _engines.TryGetValue(instruction.EngineId, out var holder):
-                    Send(holder, new EngineActor.CancelTask(instruction.TaskId, instruction.Attempt));
-                    // A process that answers nothing is ended from here.
-                    Timers.StartSingleTimer(
-                        (instruction.TaskId, instruction.Attempt),
-                        new StopOverdue(instruction.EngineId, instruction.TaskId, instruction.Attempt),
-                        _shared.Settings.CancelGracePeriod + TimeSpan.FromSeconds(1));
+                case InstructionKind.CancelRunning when Engines.TryGetValue(instruction.EngineId, out var holder):
+                    CancelAt(holder, instruction.TaskId, instruction.Attempt);
                     break;
-                case InstructionKind.EndEngine when _engines.TryGetValue(instruction.EngineId, out var holder):
-                    holder.Child.Kill();
+                case InstructionKind.EndEngine when Engines.TryGetValue(instruction.EngineId, out var holder):
+                    EndEngine(holder);
                     break;
-                case InstructionKind.Drained when _engines.TryGetValue(instruction.EngineId, out var holder):
-                    Stop(holder);
+                case InstructionKind.Drained when Engines.TryGetValue(instruction.EngineId, out var holder):
+                    Drained(holder);
                     break;
-                case InstructionKind.Requeued when _ledger.TryGetValue(instruction.TaskId, out var again):
-                    if (instruction.Reason == Reason.EngineLost) again.Result.Control.EngineLosses++;
-                    if (instruction.Source >= 0) again.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(_outcomes[instruction.Source].RunTicks));
-                    again.Result.MoveTo(Public(instruction.State));
+                case InstructionKind.Requeued when Ledger.TryGetValue(instruction.TaskId, out var again):
+                    Requeued(again, instruction, instruction.Source < 0 ? 0 : _outcomes[instruction.Source].RunTicks);
                     break;
                 case InstructionKind.Complete:
-                    Complete(instruction);
+                    if (!Ledger.Remove(instruction.TaskId, out var ended)) break;
+                    if (instruction.Source < 0) CompleteWithout(ended, instruction);
+                    else Complete(ended, instruction, ref CollectionsMarshal.AsSpan(_outcomes)[instruction.Source]);
                     break;
             }
         }
-        _instructions.Clear();
-        foreach (var engine in _touched)
-            if (!engine.Batch.IsEmpty) engine.Actor.Tell(engine.Batch.Take(), Self);
+        Instructions.Clear();
+        foreach (var engine in _touched) engine.Link.Flush();
         _touched.Clear();
         ArmTick();
     }
 
     void Assign(in Instruction instruction)
     {
-        var entry = _ledger[instruction.TaskId];
-        var engine = _engines[instruction.EngineId];
-        entry.Result.MoveTo(TaskState.Assigned);
-        entry.Result.EngineId = engine.Id;
-        entry.Result.Attempt = instruction.Run;
-        if (engine.Batch.IsEmpty) _touched.Add(engine);
-        if (engine.Batch.Add(entry, instruction.TaskId, instruction.Attempt, instruction.Run, engine.KnownFunctions))
-            engine.Actor.Tell(engine.Batch.Take(), Self);
+        var entry = Ledger[instruction.TaskId];
+        var engine = Engines[instruction.EngineId];
+        Assigned(entry, instruction);
+        Touch(engine);
+        WriteTask(engine, EngineEntry.Task, entry, instruction.TaskId, instruction.Attempt, instruction.Run);
     }
 
-    /// <summary>Behind the assignments it may speak of.</summary>
-    void Send(EngineHandle engine, IWireMessage message)
+    protected static void WriteTask(TEngine engine, EngineEntry kind, LedgerEntry entry, long taskId, int attempt, int run)
     {
-        if (!engine.Batch.IsEmpty) engine.Actor.Tell(engine.Batch.Take(), Self);
-        engine.Actor.Tell(message, Self);
+        lock (engine.Link.Gate)
+        {
+            var writer = engine.Link.Writer;
+            if (engine.KnownFunctions.Add(entry.FunctionId)) TaskWire.WriteDefinition(writer, entry.FunctionId, entry.Client, entry.Definition);
+            TaskWire.WriteTask(writer, kind, taskId, attempt, run, entry.FunctionId, entry.TimeoutTicks);
+            TaskWire.WritePlace(writer, entry.Payload);
+            engine.Link.Written();
+        }
+    }
+
+    void Touch(TEngine engine)
+    {
+        if (!engine.Link.HasEntries) _touched.Add(engine);
+    }
+
+    protected void CancelAt(TEngine holder, long taskId, int attempt)
+    {
+        WriteAttempt(holder, EngineEntry.Cancel, taskId, attempt);
+        // A process that answers nothing is ended from here.
+        Timers.StartSingleTimer((taskId, attempt), new StopOverdue(holder.Id, taskId, attempt), CancelGracePeriod + TimeSpan.FromSeconds(1));
+    }
+
+    static void WriteAttempt(TEngine engine, EngineEntry kind, long taskId, int attempt)
+    {
+        lock (engine.Link.Gate)
+        {
+            TaskWire.WriteAttempt(engine.Link.Writer, (byte)kind, taskId, attempt);
+            engine.Link.Written();
+        }
+        engine.Link.Flush();
+    }
+
+    protected static void WriteStop(TEngine engine)
+    {
+        lock (engine.Link.Gate)
+        {
+            engine.Link.Writer.WriteByte((byte)EngineEntry.Stop);
+            engine.Link.Written();
+        }
+        engine.Link.Flush();
     }
 
     void ArmTick()
     {
-        if (_core.NextDeadline is not { } next || (_tickAt is { } armed && armed <= next)) return;
+        if (Core.NextDeadline is not { } next || (_tickAt is { } armed && armed <= next)) return;
         _tickAt = next;
         Timers.StartSingleTimer(nameof(TickDue), TickDue.Instance, TimeSpan.FromTicks(Math.Clamp(next - Now, 1, TimeSpan.FromDays(1).Ticks)));
     }
 
-    void Terminate()
-    {
-        _closed = true;
-        _terminated = true;
-        while (!_shared.Submissions.IsEmpty) TakeSubmissions();
-        foreach (var taskId in _ledger.Keys.ToArray()) _core.Handle(new CancelRequested(taskId), Now, _instructions);
-        Obey();
-    }
+    protected abstract void Progressed(long taskId, double fraction);
 
-    void EndIfDrained()
-    {
-        if (_ledger.Count > 0 || _shared.IsHeld || !_shared.Submissions.IsEmpty) return;
-        foreach (var engine in _engines.Values)
-        {
-            if (_terminated || !engine.IsRegistered) Kill(engine);
-            else Stop(engine);
-        }
-        if (_engines.Count == 0 && _starting == 0) _shared.Drained.TrySetResult();
-    }
+    protected abstract void Assigned(TTask task, in Instruction instruction);
 
-    static TaskState Public(Scheduling.TaskState state) => (TaskState)((int)state - 1);
+    protected abstract void Requeued(TTask task, in Instruction instruction, long runTicks);
 
-    protected override void PostStop()
-    {
-        foreach (var engine in _engines.Values) Kill(engine);
-        while (_shared.Submissions.TryDequeue(out var entry)) _ledger[entry.Result.Sequence] = entry;
-        foreach (var entry in _ledger.Values)
-            entry.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {entry.Result.Id} was cancelled: its pool has ended."));
-        _ledger.Clear();
-        _shared.Drained.TrySetResult();
-    }
+    /// <summary>The task ended with what an engine said.</summary>
+    protected abstract void Complete(TTask task, in Instruction instruction, ref Outcome outcome);
 
-    /// <summary>The queue has submissions.</summary>
-    internal sealed record SubmissionsWaiting
-    {
-        public static readonly SubmissionsWaiting Instance = new();
-    }
+    /// <summary>The task ended, and no engine said anything.</summary>
+    protected abstract void CompleteWithout(TTask task, in Instruction instruction);
 
-    internal sealed record CancelRequest(long TaskId);
+    protected abstract void EndEngine(TEngine engine);
 
-    internal sealed record CloseRequest;
-
-    internal sealed record TerminateRequest;
-
-    internal sealed record ResizeRequest(int Workers);
-
-    /// <summary>Outcomes of an engine; see <see cref="Outbox"/>.</summary>
-    internal sealed record TasksFinished(byte[] Batch) : IWireMessage;
-
-    /// <summary>A task goes on after its token was cancelled and the grace period is over.</summary>
-    internal sealed record TaskOverran(long TaskId, int Attempt) : IWireMessage;
-
-    /// <summary>A task told how far it is.</summary>
-    internal sealed record TaskProgressed(long TaskId, double Fraction) : IWireMessage;
+    protected abstract void Drained(TEngine engine);
 
     sealed record StopOverdue(int EngineId, long TaskId, int Attempt);
 
@@ -260,4 +327,23 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
     {
         public static readonly TickDue Instance = new();
     }
+
+    sealed record BeatDue
+    {
+        public static readonly BeatDue Instance = new();
+    }
+}
+
+/// <summary>What an engine said of an attempt that ended.</summary>
+internal struct Outcome(TaskOutcome kind, long startedUtc, long runTicks, int workerId, string output, PayloadPlace place)
+{
+    public readonly TaskOutcome Kind = kind;
+    public readonly long StartedUtc = startedUtc;
+    public readonly long RunTicks = runTicks;
+    public readonly int WorkerId = workerId;
+    public readonly string Output = output;
+    public readonly PayloadPlace Place = place;
+
+    /// <summary>Somebody reads its value, and tells the engine then.</summary>
+    public bool IsTaken;
 }

@@ -1,17 +1,15 @@
-using ActorParallel.Processes;
+using ActorParallel.Transport;
 using Akka.Actor;
 
 namespace ActorParallel.Controllers;
 
 /// <summary>An engine as its controller has it. Touched by the controller actor alone.</summary>
-internal sealed class EngineHandle(int id, int generation, ChildProcess child)
+internal abstract class EngineHandle(int id, int generation)
 {
     public int Id => id;
 
     /// <summary>Tells this process from others that had, or will have, the same id.</summary>
     public int Generation => generation;
-
-    public ChildProcess Child => child;
 
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
@@ -22,36 +20,10 @@ internal sealed class EngineHandle(int id, int generation, ChildProcess child)
     /// <summary>It was told to stop: its end is nobody's fault.</summary>
     public bool IsStopping { get; set; }
 
-    public int Finished { get; set; }
-
-    /// <summary>Resident memory after its first task, in bytes.</summary>
-    public long MemoryAtFirst { get; set; }
+    /// <summary>Tasks it ended.</summary>
+    public long Finished { get; set; }
 
     public HashSet<int> KnownFunctions { get; } = [];
 
-    public AssignBatch Batch { get; } = new();
-
-    /// <summary>The last lines of its standard error: they say why it died.</summary>
-    public LastLines Errors { get; init; } = new();
-}
-
-/// <summary>Keeps the last few lines. Thread-safe.</summary>
-internal sealed class LastLines
-{
-    const int Kept = 20;
-    readonly Queue<string> _lines = new();
-
-    public void Add(string line)
-    {
-        lock (_lines)
-        {
-            _lines.Enqueue(line);
-            if (_lines.Count > Kept) _lines.Dequeue();
-        }
-    }
-
-    public override string ToString()
-    {
-        lock (_lines) return string.Join('\n', _lines);
-    }
+    public Link Link { get; } = new();
 }

@@ -3,8 +3,26 @@ using ActorParallel.Transport;
 
 namespace ActorParallel.Controllers;
 
-/// <summary>A task in flight: its result, its function and its arguments as bytes, kept until it has ended.</summary>
-internal sealed class LedgerEntry(ITaskItem item, ShippedFunction function, byte[] payload, Segment? segment, int segmentLength)
+/// <summary>A task in flight: its function and its arguments as bytes, kept until it has ended.</summary>
+internal abstract class LedgerEntry
+{
+    /// <summary>The function's number here, and its definition.</summary>
+    public abstract int FunctionId { get; }
+
+    public abstract ReadOnlySpan<byte> Definition { get; }
+
+    /// <summary>Whose it is; 0 in a pool.</summary>
+    public virtual int Client => 0;
+
+    /// <summary>Captured values and argument, where they are.</summary>
+    public abstract PayloadPlace Payload { get; }
+
+    /// <summary>The longest an attempt may run, in ticks of 100 ns; 0: no limit.</summary>
+    public abstract long TimeoutTicks { get; }
+}
+
+/// <summary>A task of a pool, with its result in this process.</summary>
+internal sealed class PoolTask(ITaskItem item, ShippedFunction function, byte[] payload, Segment? segment, int segmentLength) : LedgerEntry
 {
     public ITaskItem Item => item;
 
@@ -12,11 +30,14 @@ internal sealed class LedgerEntry(ITaskItem item, ShippedFunction function, byte
 
     public ShippedFunction Function => function;
 
-    /// <summary>Captured values and argument, when they are small.</summary>
-    public byte[] Payload => payload;
-
-    /// <summary>Where they are, when they are large.</summary>
+    /// <summary>Where its argument is, when that is large.</summary>
     public Segment? Segment => segment;
 
-    public int SegmentLength => segmentLength;
+    public override int FunctionId => function.Id;
+
+    public override ReadOnlySpan<byte> Definition => function.Bytes;
+
+    public override PayloadPlace Payload => segment is null ? new(payload, 0, null, payload.Length) : new(default, segment.Id, segment.FileName, segmentLength);
+
+    public override long TimeoutTicks => item.Result.Options.Timeout?.Ticks ?? 0;
 }

@@ -23,7 +23,7 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
     /// <summary>Large values that engines wrote.</summary>
     public SegmentReader Segments { get; } = new(folder.FullPath);
 
-    public ConcurrentQueue<LedgerEntry> Submissions { get; } = new();
+    public ConcurrentQueue<PoolTask> Submissions { get; } = new();
 
     /// <summary>The processes of the engines there are, by generation.</summary>
     public ConcurrentDictionary<int, int> ProcessIds { get; } = new();
@@ -53,7 +53,7 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
         if (Interlocked.Decrement(ref _holds) == 0) Wake();
     }
 
-    public void Submit(LedgerEntry entry)
+    public void Submit(PoolTask entry)
     {
         Submissions.Enqueue(entry);
         Wake();
@@ -62,7 +62,7 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
     /// <summary>One message however many submissions wait.</summary>
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _woken, 1) == 0) Controller.Tell(ControllerActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
+        if (Interlocked.Exchange(ref _woken, 1) == 0) Controller.Tell(PoolControllerActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
     }
 
     public void Awake() => Interlocked.Exchange(ref _woken, 0);

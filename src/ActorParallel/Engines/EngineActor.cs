@@ -1,35 +1,37 @@
+using System.Diagnostics;
 using ActorParallel.Controllers;
 using ActorParallel.Payloads;
 using ActorParallel.Scheduling;
 using ActorParallel.Transport;
 using Akka.Actor;
+using Akka.Remote;
 
 namespace ActorParallel.Engines;
 
 /// <summary>
 /// The engine: hosts a router pool of workers in a process of its own, gets tasks from its controller and sends outcomes back.
 /// Users' code runs on the workers' threads, never in this actor's turn: cancelling and everything else is handled while it runs.
+/// A cut connection loses nothing: what runs goes on, and the link to the controller sends again what did not arrive.
 /// </summary>
 internal sealed class EngineActor : UntypedActor, IWithTimers
 {
     static readonly TimeSpan s_registerAgain = TimeSpan.FromMilliseconds(500);
 
     readonly EngineRuntime _runtime;
-    readonly SegmentStore _store;
     readonly ActorSelection _controllerPath;
-    readonly Registration _registration;
-    readonly Dictionary<int, EngineFunction> _functions = [];
-    readonly Dictionary<int, Exception> _unreadable = [];
+    readonly EngineLife _life;
+    readonly EngineFunctions _functions = new();
+    RegisterEngine _registration;
+    long _heard = Stopwatch.GetTimestamp();
+    long _session;
+    bool _laneStarted;
 
-    /// <summary>What the engine says of itself until it is welcomed.</summary>
-    internal sealed record Registration(string ControllerPath, ControllerActor.RegisterEngine Message);
-
-    public EngineActor(EngineRuntime runtime, SegmentStore store, Registration registration)
+    public EngineActor(EngineRuntime runtime, string controllerPath, RegisterEngine registration, EngineLife life)
     {
         _runtime = runtime;
-        _store = store;
         _registration = registration;
-        _controllerPath = Context.ActorSelection(registration.ControllerPath);
+        _life = life;
+        _controllerPath = Context.ActorSelection(controllerPath);
         _runtime.Self = Self;
     }
 
@@ -38,48 +40,92 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _runtime.Workers.Start(Context);
-        Timers.StartPeriodicTimer(nameof(RegisterAgain), RegisterAgain.Instance, TimeSpan.Zero, s_registerAgain);
+        Timers.StartPeriodicTimer(nameof(BeatDue), BeatDue.Instance, EngineLife.BeatEvery);
+        if (_life.OutlivesController) Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Register();
     }
+
+    void Register() => Timers.StartPeriodicTimer(nameof(RegisterAgain), RegisterAgain.Instance, TimeSpan.Zero, s_registerAgain);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Assign assign:
-                Take(assign.Batch);
+            case LinkBatch batch:
+                _heard = Stopwatch.GetTimestamp();
+                if (_runtime.Link.Take(batch)) Take(batch.Bytes);
+                break;
+            case LinkBeat beat:
+                _heard = Stopwatch.GetTimestamp();
+                _runtime.Link.Heard(beat);
+                break;
+            case LinkGap gap:
+                _runtime.Link.Resend(gap);
                 break;
             case FlushOutbox:
                 _runtime.Outbox.Flush();
                 break;
-            case CancelTask cancel:
-                if (Find(cancel.TaskId, cancel.Attempt) is { } running)
-                {
-                    if (running.TryDrop()) Drop(running, TaskOutcome.Cancelled);
-                    else _runtime.Stop(running);
-                }
-                break;
-            case RecallTask recall:
-                if (Find(recall.TaskId, recall.Attempt) is { } waiting && waiting.TryDrop()) Drop(waiting, TaskOutcome.Returned);
-                break;
-            case ReleaseSegments release:
-                foreach (var id in release.Ids) _store.Return(id);
-                break;
-            case Welcome:
-                Timers.Cancel(nameof(RegisterAgain));
-                _runtime.Controller = Sender;
+            case Welcome welcome:
+                BeWelcome(welcome);
                 break;
             case RegisterAgain:
-                _controllerPath.Tell(_registration.Message, Self);
+                _controllerPath.Tell(_registration with { Session = _session, Seen = _runtime.Link.Seen, Holds = Holds() }, Self);
                 break;
-            case StopEngine:
-                // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
-                ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
+            case RefuseEngine refused:
+                _life.End($"The controller turned this engine away: {refused.Why}", 1);
+                break;
+            case BeatDue:
+                BeatOrGoBack();
+                break;
+            case DisassociatedEvent cut when cut.RemoteAddress == _controllerPath.Anchor.Path.Address || cut.RemoteAddress == _runtime.Link.Peer.Path.Address:
+                GoBack();
+                break;
+            case DisassociatedEvent:
                 break;
             default:
                 Unhandled(message);
                 break;
         }
     }
+
+    void BeWelcome(Welcome welcome)
+    {
+        _heard = Stopwatch.GetTimestamp();
+        if (!Timers.IsTimerActive(nameof(RegisterAgain))) return;
+        Timers.Cancel(nameof(RegisterAgain));
+        _runtime.EngineId = welcome.EngineId;
+        if (_session != 0 && _session != welcome.Session)
+        {
+            // A controller that was started anew: it numbers functions and batches afresh, and learns what ended meanwhile.
+            _runtime.Link.Restart();
+            _functions.Clear();
+        }
+        _session = welcome.Session;
+        _runtime.Link.Open(Sender, Self, welcome.Seen);
+        // The controller counts on this engine from here on: it has answered.
+        _runtime.Link.Beat();
+    }
+
+    void BeatOrGoBack()
+    {
+        _runtime.Link.Beat();
+        if (!_life.OutlivesController) return;
+        var silence = Stopwatch.GetElapsedTime(_heard);
+        if (silence > _life.ControllerTimeout)
+            _life.End($"The controller has been gone for {silence.TotalSeconds:0} s (controller-timeout): this engine ends.", 0);
+        else if (silence > EngineLife.Silence)
+            GoBack();
+    }
+
+    /// <summary>The connection is cut, or the controller is: what runs goes on while it is looked for.</summary>
+    void GoBack()
+    {
+        if (Timers.IsTimerActive(nameof(RegisterAgain))) return;
+        _runtime.Link.Close();
+        Register();
+    }
+
+    HeldTask[] Holds() => _session == 0 ? [] : [.. _runtime.Tasks.Values.Select(t => new HeldTask(t.TaskId, t.Attempt, t.IsDirect))];
 
     RemoteTask? Find(long taskId, int attempt) =>
         _runtime.Tasks.TryGetValue(taskId, out var task) && task.Attempt == attempt ? task : null;
@@ -95,63 +141,80 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     void Take(byte[] batch)
     {
         var reader = new PayloadReader(batch);
+        reader.ReadRaw(Link.HeaderBytes);
         while (reader.Remaining > 0)
         {
-            if (reader.ReadByte() == TaskWire.Define)
+            switch ((EngineEntry)reader.ReadByte())
             {
-                Define(reader.ReadInt32(), reader.ReadBytes());
-                continue;
+                case EngineEntry.Define:
+                    _functions.Define(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBytes());
+                    break;
+                case EngineEntry.Task:
+                    _runtime.Workers.Enqueue(Read(ref reader, batch, isDirect: false));
+                    break;
+                case EngineEntry.DirectTask:
+                    StartLane();
+                    _runtime.Lane.Enqueue(Read(ref reader, batch, isDirect: true));
+                    break;
+                case EngineEntry.Cancel:
+                    if (Find(reader.ReadInt64(), reader.ReadInt32()) is { } running)
+                    {
+                        if (running.TryDrop()) Drop(running, TaskOutcome.Cancelled);
+                        else _runtime.Stop(running);
+                    }
+                    break;
+                case EngineEntry.Recall:
+                    if (Find(reader.ReadInt64(), reader.ReadInt32()) is { } waiting && waiting.TryDrop()) Drop(waiting, TaskOutcome.Returned);
+                    break;
+                case EngineEntry.Release:
+                    _runtime.Store?.Return(reader.ReadInt32());
+                    break;
+                case EngineEntry.Stop:
+                    // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
+                    ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
+                    return;
+                case EngineEntry.Forget:
+                    _functions.Forget(reader.ReadInt32());
+                    break;
+                case var unknown:
+                    throw new InvalidDataException($"The controller sent an entry of kind {(byte)unknown}, which this engine does not know: run both on the same version.");
             }
-            var taskId = reader.ReadInt64();
-            var attempt = reader.ReadInt32();
-            var run = reader.ReadInt32();
-            var functionId = reader.ReadInt32();
-            var timeout = reader.ReadInt64();
-            var place = TaskWire.ReadPlace(ref reader, batch);
-            var function = _functions.GetValueOrDefault(functionId);
-            var task = new RemoteTask(_runtime, taskId, attempt, run, function, function is null ? _unreadable[functionId] : null, timeout, place);
-            _runtime.Tasks[taskId] = task;
-            _runtime.Workers.Enqueue(task);
         }
     }
 
-    void Define(int id, ReadOnlySpan<byte> definition)
+    RemoteTask Read(ref PayloadReader reader, byte[] batch, bool isDirect)
     {
-        try
-        {
-            _functions[id] = EngineFunction.Read(definition);
-        }
-#pragma warning disable CA1031 // The tasks that call it fail with this, and say why.
-        catch (Exception e)
-        {
-            _unreadable[id] = e;
-        }
-#pragma warning restore CA1031
+        var taskId = reader.ReadInt64();
+        var attempt = reader.ReadInt32();
+        var run = reader.ReadInt32();
+        var function = _functions.Find(reader.ReadInt32());
+        var timeout = reader.ReadInt64();
+        var place = TaskWire.ReadPlace(ref reader, batch);
+        var task = new RemoteTask(_runtime, taskId, attempt, run, function, timeout, place, isDirect);
+        _runtime.Tasks[taskId] = task;
+        return task;
     }
 
-    /// <summary>Tasks to run, and functions they call that this engine has not been told of; see <see cref="TaskWire"/>.</summary>
-    internal sealed record Assign(byte[] Batch) : IWireMessage;
+    void StartLane()
+    {
+        if (_laneStarted) return;
+        _laneStarted = true;
+        Context.ActorOf(Props.Create(() => new LaneActor(_runtime.Lane)), "lane");
+    }
 
-    /// <summary>Stop this attempt: drop it, or cancel its token.</summary>
-    internal sealed record CancelTask(long TaskId, int Attempt) : IWireMessage;
+    /// <summary>Supervises the lane's worker.</summary>
+    sealed class LaneActor(WorkerSet lane) : UntypedActor
+    {
+        protected override void PreStart() => lane.Start(Context);
 
-    /// <summary>Give this attempt back if it has not begun.</summary>
-    internal sealed record RecallTask(long TaskId, int Attempt) : IWireMessage;
-
-    /// <summary>Large values have been read: their segments are free.</summary>
-    internal sealed record ReleaseSegments(int[] Ids) : IWireMessage;
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
 
     /// <summary>The controller has the engine; tasks may come.</summary>
-    internal sealed record Welcome : IWireMessage
-    {
-        public static readonly Welcome Instance = new();
-    }
-
-    /// <summary>Nothing will come any more: end the process.</summary>
-    internal sealed record StopEngine : IWireMessage
-    {
-        public static readonly StopEngine Instance = new();
-    }
+    /// <param name="Session">Of this controller: one that is started anew has another.</param>
+    /// <param name="EngineId">The engine's number.</param>
+    /// <param name="Seen">The highest number of this engine's batches that the controller has.</param>
+    internal sealed record Welcome(long Session, int EngineId, long Seen) : IWireMessage;
 
     /// <summary>Outcomes wait to be sent.</summary>
     internal sealed record FlushOutbox
@@ -162,5 +225,10 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     sealed record RegisterAgain
     {
         public static readonly RegisterAgain Instance = new();
+    }
+
+    sealed record BeatDue
+    {
+        public static readonly BeatDue Instance = new();
     }
 }

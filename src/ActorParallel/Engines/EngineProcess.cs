@@ -27,12 +27,14 @@ internal static class EngineProcess
         link.Watch();
         var initializerError = RunInitializer(handOver.Initializer);
         var system = System = StartSystem(handOver);
-        var store = new SegmentStore(handOver.Folder, $"e{handOver.EngineId}g{handOver.Generation}-");
-        var runtime = new EngineRuntime(handOver, system, store);
-        var register = new ControllerActor.RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);
+        var settings = new EngineSettings(
+            handOver.Generation, handOver.Workers, handOver.Folder, handOver.Controller, handOver.GraceTicks, handOver.MaxOutput, handOver.InlineLimit, handOver.MaxTasks);
+        var runtime = new EngineRuntime(settings, handOver.EngineId, system);
+        var register = new RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);
         var path = $"{PoolTransport.Address(handOver.Transport, PoolTransport.ControllerSystem, handOver.ParentPort)}/user/{handOver.Controller}";
-        system.ActorOf(Props.Create(() => new EngineActor(runtime, store, new EngineActor.Registration(path, register)))
-            .WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
+        // The parent's end is this process's end: nothing outlives it.
+        var life = new EngineLife(OutlivesController: false, Timeout.InfiniteTimeSpan, static (_, code) => Environment.Exit(code));
+        system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();
         return 0;
     }

@@ -4,7 +4,8 @@ using ActorParallel.Results;
 namespace ActorParallel.Engines;
 
 /// <summary>A task as its engine has it: decoded, run and encoded on the worker's thread.</summary>
-internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt, int run, EngineFunction? function, Exception? unreadable, long timeoutTicks, PayloadPlace place)
+internal sealed class RemoteTask(
+    EngineRuntime runtime, long taskId, int attempt, int run, EngineFunctions.Entry function, long timeoutTicks, PayloadPlace place, bool isDirect)
     : IWork, ICurrentTask
 {
     const int Queued = 0, Running = 1, Dropped = 2, Ended = 3;
@@ -15,6 +16,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
     TaskContext? _context;
     TaskControl? _control;
     OutputBuffer? _output;
+    EngineFunction? _function;
 
     public long TaskId => taskId;
 
@@ -23,6 +25,12 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
     public int Run => run;
 
     public int WorkerId => _workerId;
+
+    /// <summary>It runs in the engine's own lane, beside the workers.</summary>
+    public bool IsDirect => isDirect;
+
+    /// <summary>Nothing waits behind it: whoever ends it may send its outcome himself.</summary>
+    public bool IsIdleAfter => (isDirect ? runtime.Lane : runtime.Workers).Queue.IsEmpty;
 
     public int Priority => 0;
 
@@ -41,7 +49,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
     WorkStatus IWork.Run(Worker worker)
     {
         if (Interlocked.CompareExchange(ref _state, Running, Queued) != Queued) return WorkStatus.Done;
-        if (runtime.IsSpent)
+        if (!isDirect && runtime.IsSpent)
         {
             // The process has run as many tasks as it may: another one runs this.
             Volatile.Write(ref _state, Ended);
@@ -49,9 +57,10 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
             runtime.Outbox.Add(this, Scheduling.TaskOutcome.Returned, 0, 0, null);
             return WorkStatus.Done;
         }
-        _workerId = worker.Id;
+        // The lane's place is behind those of the workers.
+        _workerId = isDirect ? runtime.WorkerCount : worker.Id;
         _startedAt = Clock.Now;
-        runtime.Record.Begin(worker.Id, taskId, attempt);
+        runtime.Record?.Begin(_workerId, taskId, attempt);
         if (timeoutTicks > 0) runtime.LimitRunning(this, TimeSpan.FromTicks(timeoutTicks));
         var writer = PayloadWriter.Rent();
         Task? pending;
@@ -91,8 +100,8 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
 
     Task? Call(PayloadWriter writer)
     {
-        if (function is null) throw unreadable!;
-        if (!function.IsAsync) return Decode(writer);
+        var call = _function = function.Get();
+        if (!call.IsAsync) return Decode(writer);
         // In a context of its own, so that the task's context flows into the function and nowhere else.
         Task? task = null;
         var context = ExecutionContext.Capture();
@@ -110,11 +119,11 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
         if (place.SegmentName is null)
         {
             var reader = new PayloadReader(place.Bytes.Span);
-            return function!.Call(ref reader, writer);
+            return _function!.Call(ref reader, writer);
         }
-        using var segment = runtime.Segments.Open(place.SegmentName, place.Length);
+        using var segment = runtime.Segments!.Open(place.SegmentName, place.Length);
         var segmentReader = new PayloadReader(segment.Span(0, place.Length));
-        return function!.Call(ref segmentReader, writer);
+        return _function!.Call(ref segmentReader, writer);
     }
 
     void EndPending(Task task, PayloadWriter writer)
@@ -126,7 +135,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
         }
         try
         {
-            function!.WriteValue(task, writer);
+            _function!.WriteValue(task, writer);
         }
 #pragma warning disable CA1031 // A value that can't travel is a failure like any other.
         catch (Exception e)
@@ -178,7 +187,7 @@ internal sealed class RemoteTask(EngineRuntime runtime, long taskId, int attempt
             writer.Write<Exception>(e);
             runtime.Outbox.Add(this, Scheduling.TaskOutcome.Failed, _startedAt, ticks, writer);
         }
-        runtime.Record.End(_workerId);
+        runtime.Record?.End(_workerId);
         writer.Dispose();
     }
 

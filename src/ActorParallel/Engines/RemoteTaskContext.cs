@@ -5,7 +5,7 @@ internal sealed class RemoteTaskContext(RemoteTask task, EngineRuntime runtime) 
 {
     public override CancellationToken CancellationToken => task.Control.Token;
 
-    public override string TaskId => $"{runtime.PoolName}-{task.TaskId}";
+    public override string TaskId => runtime.NameOf(task.TaskId);
 
     public override int Attempt => task.Run;
 

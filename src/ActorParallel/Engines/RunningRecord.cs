@@ -24,7 +24,7 @@ internal sealed unsafe class RunningRecord : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
-    public static string PathOf(string folder, int engineId, int generation) => Path.Combine(folder, $"e{engineId}g{generation}.running");
+    public static string PathOf(string folder, int generation) => Path.Combine(folder, $"e{generation}.running");
 
     public void Begin(int slot, long taskId, int attempt)
     {

@@ -2,30 +2,90 @@ using ActorParallel.Payloads;
 
 namespace ActorParallel.Engines;
 
+/// <summary>What a controller tells an engine. The numbers are part of the wire contract.</summary>
+internal enum EngineEntry : byte
+{
+    /// <summary>A function that tasks call.</summary>
+    Define = 1,
+
+    /// <summary>A task to run when a worker is free.</summary>
+    Task = 2,
+
+    /// <summary>A task for the engine's own lane: one after the other, beside the workers.</summary>
+    DirectTask = 3,
+
+    /// <summary>Stop this attempt: drop it, or cancel its token.</summary>
+    Cancel = 4,
+
+    /// <summary>Give this attempt back if it has not begun.</summary>
+    Recall = 5,
+
+    /// <summary>Large values have been read: their segments are free.</summary>
+    Release = 6,
+
+    /// <summary>Nothing will come any more: end the process.</summary>
+    Stop = 7,
+
+    /// <summary>A client is gone, with its functions and its code.</summary>
+    Forget = 8,
+
+    /// <summary>A part of an assembly that was asked for.</summary>
+    Code = 9,
+}
+
+/// <summary>What an engine tells its controller. The numbers are part of the wire contract.</summary>
+internal enum ControllerEntry : byte
+{
+    /// <summary>An attempt ended, or came back.</summary>
+    Finished = 1,
+
+    /// <summary>A task goes on after its token was cancelled and the grace period is over.</summary>
+    Overran = 2,
+
+    /// <summary>A task told how far it is.</summary>
+    Progressed = 3,
+
+    /// <summary>An assembly is missing.</summary>
+    NeedCode = 4,
+}
+
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>
 internal static class TaskWire
 {
     /// <summary>Where a value is: in the message, or in a segment of shared memory.</summary>
     public const byte Inline = 0, InSegment = 1;
 
-    /// <summary>The head of an entry that defines a function, or assigns a task.</summary>
-    public const byte Define = 1, Task = 2;
-
-    public static void WriteDefinition(PayloadWriter writer, int functionId, byte[] definition)
+    public static void WriteDefinition(PayloadWriter writer, int functionId, int client, ReadOnlySpan<byte> definition)
     {
-        writer.WriteByte(Define);
+        writer.WriteByte((byte)EngineEntry.Define);
         writer.WriteInt32(functionId);
+        writer.WriteInt32(client);
         writer.WriteBytes(definition);
     }
 
-    public static void WriteTask(PayloadWriter writer, long taskId, int attempt, int run, int functionId, long timeoutTicks)
+    public static void WriteTask(PayloadWriter writer, EngineEntry kind, long taskId, int attempt, int run, int functionId, long timeoutTicks)
     {
-        writer.WriteByte(Task);
+        writer.WriteByte((byte)kind);
         writer.WriteInt64(taskId);
         writer.WriteInt32(attempt);
         writer.WriteInt32(run);
         writer.WriteInt32(functionId);
         writer.WriteInt64(timeoutTicks);
+    }
+
+    /// <summary>An entry that names an attempt, and nothing more.</summary>
+    public static void WriteAttempt(PayloadWriter writer, byte kind, long taskId, int attempt)
+    {
+        writer.WriteByte(kind);
+        writer.WriteInt64(taskId);
+        writer.WriteInt32(attempt);
+    }
+
+    /// <summary>A value, where it is.</summary>
+    public static void WritePlace(PayloadWriter writer, in PayloadPlace place)
+    {
+        if (place.SegmentName is { } name) WriteSegment(writer, place.SegmentId, name, place.Length);
+        else WriteInline(writer, place.Bytes.Span);
     }
 
     public static void WriteInline(PayloadWriter writer, ReadOnlySpan<byte> payload)

@@ -37,7 +37,7 @@ internal sealed class ProcessExecutor : PoolExecutor
             .WithFallback(config).WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
         _system = PoolTransport.Start(PoolTransport.ControllerSystem, settled, certificate);
         _shared.Port = ((ExtendedActorSystem)_system).Provider.DefaultAddress.Port ?? 1;
-        _shared.Controller = _system.ActorOf(Props.Create(() => new ControllerActor(_shared)).WithDispatcher(ControllerDispatcher), Name);
+        _shared.Controller = _system.ActorOf(Props.Create(() => new PoolControllerActor(_shared)).WithDispatcher(ControllerDispatcher), Name);
     }
 
     public const string ControllerDispatcher = "actor-parallel.controller-dispatcher";
@@ -77,16 +77,16 @@ internal sealed class ProcessExecutor : PoolExecutor
         using var writer = PayloadWriter.Rent();
         function.Definition.WriteCaptures(writer, item.Function);
         item.WriteArgument(writer);
-        LedgerEntry entry;
+        PoolTask entry;
         if (writer.Length <= _settings.InlineLimit)
         {
-            entry = new LedgerEntry(item, function, writer.Length == 0 ? [] : writer.ToArray(), null, 0);
+            entry = new PoolTask(item, function, writer.Length == 0 ? [] : writer.ToArray(), null, 0);
         }
         else
         {
             var segment = _shared.Store.Rent(writer.Length);
             writer.CopyTo(segment.Span(0, (int)writer.Length));
-            entry = new LedgerEntry(item, function, [], segment, (int)writer.Length);
+            entry = new PoolTask(item, function, [], segment, (int)writer.Length);
         }
         _shared.Submit(entry);
     }
@@ -101,20 +101,20 @@ internal sealed class ProcessExecutor : PoolExecutor
     public override void Resize(int workers)
     {
         Volatile.Write(ref _workers, workers);
-        _shared.Controller.Tell(new ControllerActor.ResizeRequest(workers));
+        _shared.Controller.Tell(new PoolControllerActor.ResizeRequest(workers));
     }
 
     public override void Close()
     {
         _closed = true;
-        _shared.Controller.Tell(new ControllerActor.CloseRequest());
+        _shared.Controller.Tell(new PoolControllerActor.CloseRequest());
     }
 
     public override void Terminate()
     {
         _closed = true;
         StopCalls(null);
-        _shared.Controller.Tell(new ControllerActor.TerminateRequest());
+        _shared.Controller.Tell(new PoolControllerActor.TerminateRequest());
     }
 
     public override Task JoinAsync(CancellationToken cancellationToken) => _shared.Drained.Task.WaitAsync(cancellationToken);
@@ -135,7 +135,7 @@ internal sealed class ProcessExecutor : PoolExecutor
             return;
         }
         result.Control.RequestCancel();
-        _shared.Controller.Tell(new ControllerActor.CancelRequest(result.Sequence));
+        _shared.Controller.Tell(new PoolControllerActor.CancelRequest(result.Sequence));
     }
 
     public override TimeSpan BackoffAfter(int attempt) => _settings.BackoffAfter(attempt);

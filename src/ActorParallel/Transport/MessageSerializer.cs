@@ -7,7 +7,7 @@ using Akka.Serialization;
 namespace ActorParallel.Transport;
 
 /// <summary>
-/// Writes every message between controllers and engines. Manifests are short and stable; the list of them and of their fields is the
+/// Writes every message between clients, controllers and engines. Manifests are short and stable; the list of them and of their fields is the
 /// wire contract, which a test holds.
 /// </summary>
 internal sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
@@ -16,55 +16,38 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
 
     public override string Manifest(object o) => o switch
     {
-        EngineActor.Assign => "as",
-        ControllerActor.TasksFinished => "fi",
-        EngineActor.CancelTask => "cn",
-        EngineActor.RecallTask => "rc",
-        EngineActor.ReleaseSegments => "rs",
-        EngineActor.StopEngine => "st",
-        ControllerActor.RegisterEngine => "re",
-        ControllerActor.TaskOverran => "ov",
-        ControllerActor.TaskProgressed => "pr",
+        LinkBatch => "ba",
+        LinkBeat => "be",
+        LinkGap => "ga",
+        RegisterEngine => "re",
+        RefuseEngine => "rf",
         EngineActor.Welcome => "we",
         _ => throw new ArgumentException($"{o.GetType()} is not a message of ActorParallel.", nameof(o)),
     };
 
     public override byte[] ToBinary(object obj)
     {
-        switch (obj)
-        {
-            case EngineActor.Assign assign: return assign.Batch;
-            case ControllerActor.TasksFinished finished: return finished.Batch;
-        }
+        if (obj is LinkBatch batch) return batch.Bytes;
         using var writer = PayloadWriter.Rent();
         switch (obj)
         {
-            case EngineActor.CancelTask m:
-                writer.WriteInt64(m.TaskId);
-                writer.WriteInt32(m.Attempt);
+            case LinkBeat m:
+                writer.WriteInt64(m.Sent);
+                writer.WriteInt64(m.Seen);
                 break;
-            case EngineActor.RecallTask m:
-                writer.WriteInt64(m.TaskId);
-                writer.WriteInt32(m.Attempt);
+            case LinkGap m:
+                writer.WriteInt64(m.After);
                 break;
-            case EngineActor.ReleaseSegments m:
-                writer.WriteInt32(m.Ids.Length);
-                foreach (var id in m.Ids) writer.WriteInt32(id);
+            case RegisterEngine m:
+                m.Write(writer);
                 break;
-            case ControllerActor.RegisterEngine m:
+            case RefuseEngine m:
+                writer.WriteString(m.Why);
+                break;
+            case EngineActor.Welcome m:
+                writer.WriteInt64(m.Session);
                 writer.WriteInt32(m.EngineId);
-                writer.WriteInt32(m.Generation);
-                writer.WriteInt32(m.Workers);
-                writer.WriteBool(m.InitializerError is not null);
-                if (m.InitializerError is not null) writer.WriteBytes(m.InitializerError);
-                break;
-            case ControllerActor.TaskOverran m:
-                writer.WriteInt64(m.TaskId);
-                writer.WriteInt32(m.Attempt);
-                break;
-            case ControllerActor.TaskProgressed m:
-                writer.WriteInt64(m.TaskId);
-                writer.WriteFixed(m.Fraction);
+                writer.WriteInt64(m.Seen);
                 break;
         }
         return writer.ToArray();
@@ -72,28 +55,16 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
 
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        switch (manifest)
-        {
-            case "as": return new EngineActor.Assign(bytes);
-            case "fi": return new ControllerActor.TasksFinished(bytes);
-        }
+        if (manifest == "ba") return new LinkBatch(bytes);
         var reader = new PayloadReader(bytes);
-        switch (manifest)
+        return manifest switch
         {
-            case "cn": return new EngineActor.CancelTask(reader.ReadInt64(), reader.ReadInt32());
-            case "rc": return new EngineActor.RecallTask(reader.ReadInt64(), reader.ReadInt32());
-            case "rs":
-                var ids = new int[Math.Min(reader.ReadInt32(), bytes.Length)];
-                for (var i = 0; i < ids.Length; i++) ids[i] = reader.ReadInt32();
-                return new EngineActor.ReleaseSegments(ids);
-            case "st": return EngineActor.StopEngine.Instance;
-            case "we": return EngineActor.Welcome.Instance;
-            case "re":
-                return new ControllerActor.RegisterEngine(
-                    reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBool() ? reader.ReadBytes().ToArray() : null);
-            case "ov": return new ControllerActor.TaskOverran(reader.ReadInt64(), reader.ReadInt32());
-            case "pr": return new ControllerActor.TaskProgressed(reader.ReadInt64(), reader.ReadFixed<double>());
-            default: throw new ArgumentException($"'{manifest}' is not a message of ActorParallel: the other side is of another version.", nameof(manifest));
-        }
+            "be" => new LinkBeat(reader.ReadInt64(), reader.ReadInt64()),
+            "ga" => new LinkGap(reader.ReadInt64()),
+            "re" => RegisterEngine.Read(ref reader),
+            "rf" => new RefuseEngine(reader.ReadString() ?? ""),
+            "we" => new EngineActor.Welcome(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64()),
+            _ => throw new ArgumentException($"'{manifest}' is not a message of ActorParallel: the other side is of another version.", nameof(manifest)),
+        };
     }
 }

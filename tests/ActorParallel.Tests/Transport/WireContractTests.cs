@@ -13,16 +13,12 @@ public sealed class WireContractTests : IDisposable
 
     static readonly string[] s_contract =
     [
-        "as EngineActor.Assign(Batch: Byte[])",
-        "cn EngineActor.CancelTask(TaskId: Int64, Attempt: Int32)",
-        "fi ControllerActor.TasksFinished(Batch: Byte[])",
-        "ov ControllerActor.TaskOverran(TaskId: Int64, Attempt: Int32)",
-        "pr ControllerActor.TaskProgressed(TaskId: Int64, Fraction: Double)",
-        "rc EngineActor.RecallTask(TaskId: Int64, Attempt: Int32)",
-        "re ControllerActor.RegisterEngine(EngineId: Int32, Generation: Int32, Workers: Int32, InitializerError: Byte[])",
-        "rs EngineActor.ReleaseSegments(Ids: Int32[])",
-        "st EngineActor.StopEngine()",
-        "we EngineActor.Welcome()",
+        "ba LinkBatch(Bytes: Byte[])",
+        "be LinkBeat(Sent: Int64, Seen: Int64)",
+        "ga LinkGap(After: Int64)",
+        "re RegisterEngine(EngineId: Int32, Generation: Int32, Workers: Int32, InitializerError: Byte[], Session: Int64, Seen: Int64, Holds: HeldTask[], Facts: EngineFacts)",
+        "rf RefuseEngine(Why: String)",
+        "we EngineActor.Welcome(Session: Int64, EngineId: Int32, Seen: Int64)",
     ];
 
     [Fact]
@@ -34,7 +30,7 @@ public sealed class WireContractTests : IDisposable
         {
             var manifest = serializer.Manifest(RuntimeHelpers.GetUninitializedObject(type));
             var fields = type.GetProperties().Where(p => p.DeclaringType == type).Select(p => $"{p.Name}: {p.PropertyType.Name}");
-            return $"{manifest} {type.DeclaringType!.Name}.{type.Name}({string.Join(", ", fields)})";
+            return $"{manifest} {(type.DeclaringType is { } outer ? outer.Name + "." : "")}{type.Name}({string.Join(", ", fields)})";
         }).Order(StringComparer.Ordinal);
         Assert.Equal(s_contract, lines);
     }
@@ -45,17 +41,30 @@ public sealed class WireContractTests : IDisposable
         var serializer = new MessageSerializer((ExtendedActorSystem)_system);
         object[] messages =
         [
-            new EngineActor.CancelTask(long.MaxValue, 3), new EngineActor.RecallTask(7, int.MaxValue), EngineActor.StopEngine.Instance, EngineActor.Welcome.Instance,
-            new ControllerActor.TaskOverran(1, 2), new ControllerActor.TaskProgressed(5, 0.25), new ControllerActor.RegisterEngine(1, 2, 3, null),
+            new LinkBeat(long.MaxValue, 3), new LinkGap(7), new RefuseEngine("why"), new EngineActor.Welcome(long.MinValue, 2, 5),
         ];
-        foreach (var message in messages) Assert.Equal(message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message)));
-        var failed = (ControllerActor.RegisterEngine)Trip(new ControllerActor.RegisterEngine(1, 2, 3, [4, 5]));
-        Assert.Equal([4, 5], failed.InitializerError!);
-        Assert.Equal([8, 9], ((EngineActor.ReleaseSegments)Trip(new EngineActor.ReleaseSegments([8, 9]))).Ids);
-        Assert.Equal([1], ((EngineActor.Assign)Trip(new EngineActor.Assign([1]))).Batch);
-        Assert.Equal([2], ((ControllerActor.TasksFinished)Trip(new ControllerActor.TasksFinished([2]))).Batch);
+        foreach (var message in messages) Assert.Equal(message, Trip(message));
+        Assert.Equal([1], ((LinkBatch)Trip(new LinkBatch([1]))).Bytes);
+        var register = new RegisterEngine(1, 2, 3, [4, 5])
+        {
+            Session = 6,
+            Seen = 7,
+            Holds = [new HeldTask(8, 9, true)],
+            Facts = new EngineFacts(10, "host", "machine", "version", ["gpu"], [("memory", 1.5)]),
+        };
+        Assert.Equivalent(register, Trip(register), strict: true);
+        Assert.Null(((RegisterEngine)Trip(new RegisterEngine(1, 2, 3, null))).InitializerError);
 
         object Trip(object message) => serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message));
+    }
+
+    [Fact]
+    public void TheNumbersOfEntriesAreMeant()
+    {
+        Assert.Equal(["Define=1", "Task=2", "DirectTask=3", "Cancel=4", "Recall=5", "Release=6", "Stop=7", "Forget=8", "Code=9"], Numbers<EngineEntry>());
+        Assert.Equal(["Finished=1", "Overran=2", "Progressed=3", "NeedCode=4"], Numbers<ControllerEntry>());
+
+        static IEnumerable<string> Numbers<T>() where T : struct, Enum => Enum.GetValues<T>().Select(v => $"{v}={Convert.ToByte(v, null)}");
     }
 
     [Fact]

@@ -9,10 +9,8 @@ using Akka.Event;
 
 namespace ActorParallel.Controllers;
 
-internal sealed partial class ControllerActor
+internal sealed partial class PoolControllerActor
 {
-    readonly Dictionary<int, EngineHandle> _engines = [];
-    readonly Dictionary<IActorRef, EngineHandle> _byActor = [];
     readonly SortedSet<int> _reserved = [];
     int _target;
     int _starting;
@@ -20,8 +18,6 @@ internal sealed partial class ControllerActor
     int _startFailures;
     int _initializerFailures;
     int _losses;
-
-    EngineHandle? FindEngine(IActorRef actor) => _byActor.GetValueOrDefault(actor);
 
     bool OnEngineMessage(object message)
     {
@@ -41,11 +37,11 @@ internal sealed partial class ControllerActor
             case ChildExited exited:
                 OnExited(exited);
                 return true;
-            case StartOverdue overdue when _engines.TryGetValue(overdue.EngineId, out var late) && late.Generation == overdue.Generation && !late.IsRegistered:
+            case StartOverdue overdue when Engines.TryGetValue(overdue.EngineId, out var late) && late.Generation == overdue.Generation && !late.IsRegistered:
                 late.Errors.Add($"It did not register within {_shared.Settings.StartTimeout.TotalSeconds:0.#} s.");
                 Kill(late);
                 return true;
-            case StopSlow slow when _engines.TryGetValue(slow.EngineId, out var slowOne) && slowOne.Generation == slow.Generation:
+            case StopSlow slow when Engines.TryGetValue(slow.EngineId, out var slowOne) && slowOne.Generation == slow.Generation:
                 Kill(slowOne);
                 return true;
             case Terminated terminated:
@@ -68,14 +64,14 @@ internal sealed partial class ControllerActor
     /// <summary>Starts engines until there are as many as wanted. All start side by side.</summary>
     void FillUp()
     {
-        if (_closed && _ledger.Count == 0 || _terminated || _shared.Fault is not null) return;
-        for (var missing = _target - _starting - _engines.Values.Count(e => !e.IsDraining && !e.IsStopping); missing > 0; missing--) StartEngine();
+        if (_closed && Ledger.Count == 0 || _terminated || _shared.Fault is not null) return;
+        for (var missing = _target - _starting - Engines.Values.Count(e => !e.IsDraining && !e.IsStopping); missing > 0; missing--) StartEngine();
     }
 
     void StartEngine()
     {
         var id = 0;
-        while (_engines.ContainsKey(id) || _reserved.Contains(id)) id++;
+        while (Engines.ContainsKey(id) || _reserved.Contains(id)) id++;
         _reserved.Add(id);
         _starting++;
         var generation = ++_generations;
@@ -107,8 +103,8 @@ internal sealed partial class ControllerActor
     {
         _starting--;
         _reserved.Remove(started.EngineId);
-        var engine = new EngineHandle(started.EngineId, started.Generation, started.Child) { Errors = started.Errors };
-        _engines.Add(engine.Id, engine);
+        var engine = new PoolEngine(started.EngineId, started.Generation, started.Child) { Errors = started.Errors };
+        Engines.Add(engine.Id, engine);
         _shared.ProcessIds[engine.Generation] = engine.Child.Pid;
         // Its exit is the first to tell of a death: some milliseconds, where a heartbeat takes seconds.
         started.Child.Exited.PipeTo(Self, success: exit => new ChildExited(engine.Id, engine.Generation, exit));
@@ -118,8 +114,8 @@ internal sealed partial class ControllerActor
 
     void Register(RegisterEngine register)
     {
-        if (!_engines.TryGetValue(register.EngineId, out var engine) || engine.Generation != register.Generation || engine.IsStopping) return;
-        Sender.Tell(EngineActor.Welcome.Instance, Self);
+        if (!Engines.TryGetValue(register.EngineId, out var engine) || engine.Generation != register.Generation || engine.IsStopping) return;
+        Sender.Tell(new EngineActor.Welcome(1, engine.Id, engine.Link.Seen), Self);
         if (engine.IsRegistered) return;
         Timers.Cancel((nameof(StartOverdue), engine.Id));
         if (register.InitializerError is { } bytes)
@@ -130,31 +126,31 @@ internal sealed partial class ControllerActor
         _startFailures = 0;
         _initializerFailures = 0;
         engine.IsRegistered = true;
-        engine.Actor = Sender;
-        _byActor[Sender] = engine;
+        Bind(engine, Sender);
+        engine.Link.Open(Sender, Self, 0);
         Context.Watch(Sender);
-        _core.Handle(new EngineJoined(engine.Id, register.Workers), Now, _instructions);
+        Core.Handle(new EngineJoined(engine.Id, register.Workers), Now, Instructions);
         Obey();
     }
 
-    void InitializerFailed(EngineHandle engine, byte[] bytes)
+    void InitializerFailed(PoolEngine engine, byte[] bytes)
     {
         var reader = new PayloadReader(bytes);
         var error = reader.Read<Exception>();
         engine.IsStopping = true;
         engine.Child.Kill();
-        _log.Warning("The initializer failed in process {0}: {1}", engine.Child.Pid, error.Message);
-        if (++_initializerFailures < _shared.Settings.InitializerTries || _byActor.Count > 0) return;
+        Log.Warning("The initializer failed in process {0}: {1}", engine.Child.Pid, error.Message);
+        if (++_initializerFailures < _shared.Settings.InitializerTries || RegisteredEngines > 0) return;
         Fail(new PoolFaultedException(
             $"The worker initializer failed {_initializerFailures} times in a row, last with {error.GetType().Name}: {error.Message} Mend the initializer and make a new pool.", error));
     }
 
     void StartFailed(string why, Exception? error)
     {
-        _log.Warning("A process of the pool did not start: {0}", why);
+        Log.Warning("A process of the pool did not start: {0}", why);
         // What can't be started for want of a file will not be there the next time.
         var hopeless = error is FileNotFoundException or PlatformNotSupportedException;
-        if ((++_startFailures >= _shared.Settings.StartTries || hopeless) && _byActor.Count == 0)
+        if ((++_startFailures >= _shared.Settings.StartTries || hopeless) && RegisteredEngines == 0)
             Fail(new PoolFaultedException($"The pool's processes can't be started: {why}", error));
         else
             FillUpLater(_startFailures);
@@ -165,29 +161,29 @@ internal sealed partial class ControllerActor
         if (_shared.Fault is not null) return;
         _shared.Fault = fault;
         while (!_shared.Submissions.IsEmpty) TakeSubmissions();
-        _core.Handle(new EnginesExhausted(fault.Message), Now, _instructions);
+        Core.Handle(new EnginesExhausted(fault.Message), Now, Instructions);
         Obey();
-        foreach (var engine in _engines.Values) Kill(engine);
+        foreach (var engine in Engines.Values) Kill(engine);
     }
 
     void OnExited(ChildExited exited)
     {
-        if (!_engines.TryGetValue(exited.EngineId, out var engine) || engine.Generation != exited.Generation) return;
-        _engines.Remove(engine.Id);
+        if (!Engines.TryGetValue(exited.EngineId, out var engine) || engine.Generation != exited.Generation) return;
+        Engines.Remove(engine.Id);
         _shared.ProcessIds.TryRemove(engine.Generation, out _);
         Timers.Cancel((nameof(StartOverdue), engine.Id));
-        var record = RunningRecord.PathOf(_shared.Folder.FullPath, engine.Id, engine.Generation);
+        var record = RunningRecord.PathOf(_shared.Folder.FullPath, engine.Generation);
         if (!engine.IsRegistered)
         {
             if (!engine.IsStopping) StartFailed($"process {engine.Child.Pid} ended with {exited.Exit} before it was ready. {engine.Errors}".TrimEnd(), null);
         }
         else
         {
-            _byActor.Remove(engine.Actor);
+            Unbind(engine);
             Context.Unwatch(engine.Actor);
             (_lossText, _lossCode, _lossPeak) = (Describe(engine, exited.Exit), exited.Exit.SignedCode, exited.Exit.PeakBytes);
             var reason = engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died;
-            _core.Handle(new EngineLost(engine.Id, reason, RunningRecord.Read(record)), Now, _instructions);
+            Core.Handle(new EngineLost(engine.Id, reason, RunningRecord.Read(record)), Now, Instructions);
             Obey();
             _lossText = null;
             if (!engine.IsStopping) _losses++;
@@ -196,7 +192,7 @@ internal sealed partial class ControllerActor
         FillUpLater(engine.IsStopping ? 0 : _losses - 1);
     }
 
-    static string Describe(EngineHandle engine, ChildExit exit) =>
+    static string Describe(PoolEngine engine, ChildExit exit) =>
         engine.Errors.ToString() is { Length: > 0 } said ? $"{exit}; it said: {said}" : exit.ToString();
 
     /// <summary>Doubles the wait as long as processes die without ending a task.</summary>
@@ -213,11 +209,11 @@ internal sealed partial class ControllerActor
         Timers.StartSingleTimer(nameof(FillUpDue), FillUpDue.Instance, TimeSpan.FromMilliseconds(Math.Max(1, wait)));
     }
 
-    void CleanUp(EngineHandle engine)
+    void CleanUp(PoolEngine engine)
     {
         // Values on their way to a reader are mapped by now and stay readable.
         var folder = _shared.Folder.FullPath;
-        var prefix = $"e{engine.Id}g{engine.Generation}";
+        var prefix = $"e{engine.Generation}";
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
@@ -234,15 +230,15 @@ internal sealed partial class ControllerActor
             null);
     }
 
-    void Stop(EngineHandle engine)
+    void Stop(PoolEngine engine)
     {
         if (engine.IsStopping) return;
         engine.IsStopping = true;
-        engine.Actor.Tell(EngineActor.StopEngine.Instance, Self);
+        WriteStop(engine);
         Timers.StartSingleTimer((nameof(StopSlow), engine.Id), new StopSlow(engine.Id, engine.Generation), TimeSpan.FromSeconds(2));
     }
 
-    static void Kill(EngineHandle engine)
+    static void Kill(PoolEngine engine)
     {
         engine.IsStopping = true;
         engine.Child.Kill();
@@ -251,12 +247,12 @@ internal sealed partial class ControllerActor
     void Resize(int workers)
     {
         _target = workers;
-        var live = _engines.Values.Where(e => !e.IsDraining && !e.IsStopping).OrderByDescending(e => e.Id).ToArray();
+        var live = Engines.Values.Where(e => !e.IsDraining && !e.IsStopping).OrderByDescending(e => e.Id).ToArray();
         foreach (var engine in live.Take(Math.Max(0, live.Length - workers))) Drain(engine);
         FillUp();
     }
 
-    void Drain(EngineHandle engine)
+    void Drain(PoolEngine engine)
     {
         engine.IsDraining = true;
         if (!engine.IsRegistered)
@@ -264,12 +260,17 @@ internal sealed partial class ControllerActor
             Kill(engine);
             return;
         }
-        _core.Handle(new EngineDraining(engine.Id), Now, _instructions);
+        Core.Handle(new EngineDraining(engine.Id), Now, Instructions);
         Obey();
     }
 
-    void RecycleIfSpent(EngineHandle engine)
+    protected override void EndEngine(PoolEngine engine) => engine.Child.Kill();
+
+    protected override void Drained(PoolEngine engine) => Stop(engine);
+
+    protected override void AfterOutcomes(PoolEngine engine)
     {
+        _losses = 0;
         if (_shared.Settings.MaxTasksPerWorker is not (> 0 and var most) || engine.Finished < most || engine.IsDraining) return;
         Drain(engine);
         FillUp();
@@ -277,23 +278,16 @@ internal sealed partial class ControllerActor
 
     void RecycleGrown()
     {
-        foreach (var engine in _engines.Values.Where(e => e is { IsRegistered: true, IsDraining: false, Finished: > 0 }).ToArray())
+        foreach (var engine in Engines.Values.Where(e => e is { IsRegistered: true, IsDraining: false, Finished: > 0 }).ToArray())
         {
             if (ProcessMemory.Resident(engine.Child.Pid) is not { } now) continue;
             if (engine.MemoryAtFirst == 0) engine.MemoryAtFirst = now;
             if (now - engine.MemoryAtFirst <= _shared.Settings.MaxMemoryGrowth) continue;
-            _log.Info("Process {0} has grown by {1} MB and is replaced.", engine.Child.Pid, (now - engine.MemoryAtFirst) >> 20);
+            Log.Info("Process {0} has grown by {1} MB and is replaced.", engine.Child.Pid, (now - engine.MemoryAtFirst) >> 20);
             Drain(engine);
         }
         FillUp();
     }
-
-    /// <summary>An engine's process is up. Repeated until it is welcomed.</summary>
-    /// <param name="EngineId">Its id.</param>
-    /// <param name="Generation">Which of the processes with that id.</param>
-    /// <param name="Workers">How many tasks it runs at a time.</param>
-    /// <param name="InitializerError">The initializer's exception as a payload, when it failed.</param>
-    internal sealed record RegisterEngine(int EngineId, int Generation, int Workers, byte[]? InitializerError) : IWireMessage;
 
     sealed record ChildStarted(int EngineId, int Generation, ChildProcess Child, LastLines Errors);
 

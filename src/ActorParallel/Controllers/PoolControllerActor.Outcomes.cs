@@ -8,83 +8,54 @@ using Akka.Actor;
 
 namespace ActorParallel.Controllers;
 
-internal sealed partial class ControllerActor
+internal sealed partial class PoolControllerActor
 {
-    readonly List<Outcome> _outcomes = [];
-    readonly List<TaskFinished> _finished = [];
-    readonly List<int> _unread = [];
-
     /// <summary>How the last engine that was lost ended: tasks that end with it say so.</summary>
     string? _lossText;
     int? _lossCode;
     long? _lossPeak;
 
-    struct Outcome
+    protected override void Assigned(PoolTask task, in Instruction instruction)
     {
-        public long StartedUtc;
-        public long RunTicks;
-        public int WorkerId;
-        public string Output;
-        public PayloadPlace Place;
-        public bool Read;
+        var result = task.Result;
+        result.MoveTo(TaskState.Assigned);
+        result.EngineId = instruction.EngineId;
+        result.Attempt = instruction.Run;
     }
 
-    void Finished(byte[] batch)
+    protected override void Requeued(PoolTask task, in Instruction instruction, long runTicks)
     {
-        if (FindEngine(Sender) is not { } engine) return;
-        _outcomes.Clear();
-        _finished.Clear();
-        var reader = new PayloadReader(batch);
-        while (reader.Remaining > 0)
-        {
-            var taskId = reader.ReadInt64();
-            var attempt = reader.ReadInt32();
-            var outcome = (TaskOutcome)reader.ReadByte();
-            var started = reader.ReadInt64();
-            var ticks = reader.ReadInt64();
-            _outcomes.Add(new Outcome
-            {
-                StartedUtc = started, RunTicks = ticks, WorkerId = reader.ReadInt32(), Output = reader.ReadString() ?? "",
-                Place = TaskWire.ReadPlace(ref reader, batch),
-            });
-            _finished.Add(new TaskFinished(engine.Id, taskId, attempt, outcome, Math.Max(0, ticks)));
-            if (outcome != TaskOutcome.Returned) engine.Finished++;
-        }
-        _losses = 0;
-        _core.Handle(CollectionsMarshal.AsSpan(_finished), Now, _instructions);
-        Obey();
-        ReleaseUnread(engine);
-        RecycleIfSpent(engine);
+        if (instruction.Reason == Reason.EngineLost) task.Result.Control.EngineLosses++;
+        if (runTicks > 0) task.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(runTicks));
+        task.Result.MoveTo(Public(instruction.State));
     }
 
-    /// <summary>Values nobody waits for: of stale attempts, or of attempts that are made again.</summary>
-    void ReleaseUnread(EngineHandle engine)
+    protected override void Progressed(long taskId, double fraction)
     {
-        _unread.Clear();
-        foreach (ref readonly var outcome in CollectionsMarshal.AsSpan(_outcomes))
-            if (outcome is { Read: false, Place.SegmentName: not null }) _unread.Add(outcome.Place.SegmentId);
-        if (_unread.Count > 0) engine.Actor.Tell(new EngineActor.ReleaseSegments([.. _unread]), Self);
+        if (Ledger.TryGetValue(taskId, out var task)) task.Result.Control.Reported = fraction;
     }
 
-    void GiveBack(LedgerEntry entry)
+    void GiveBack(PoolTask entry)
     {
         if (entry.Segment is { } segment) _shared.Store.Return(segment);
     }
 
-    void Complete(in Instruction instruction)
+    protected override void CompleteWithout(PoolTask task, in Instruction instruction)
     {
-        if (!_ledger.Remove(instruction.TaskId, out var entry)) return;
-        GiveBack(entry);
-        var result = entry.Result;
+        GiveBack(task);
+        var result = task.Result;
         if (!result.TryClaimEnd()) return;
         var state = Public(instruction.State);
-        if (instruction.Source < 0)
-        {
-            if (result.ControlIfAny is not null || state is TaskState.Cancelled or TaskState.TimedOut) SetStep(result, state, started: _lossText is not null, forced: _lossText is not null);
-            result.DeliverError(state, ErrorOf(instruction, result));
-            return;
-        }
-        ref var outcome = ref CollectionsMarshal.AsSpan(_outcomes)[instruction.Source];
+        if (result.ControlIfAny is not null || state is TaskState.Cancelled or TaskState.TimedOut) SetStep(result, state, started: _lossText is not null, forced: _lossText is not null);
+        result.DeliverError(state, ErrorOf(instruction, result));
+    }
+
+    protected override void Complete(PoolTask task, in Instruction instruction, ref Outcome outcome)
+    {
+        GiveBack(task);
+        var result = task.Result;
+        if (!result.TryClaimEnd()) return;
+        var state = Public(instruction.State);
         if (outcome.StartedUtc != 0)
         {
             result.StartedAt = Clock.FromUtcTicks(outcome.StartedUtc);
@@ -98,7 +69,7 @@ internal sealed partial class ControllerActor
             result.DeliverError(state, ErrorOf(instruction, result));
             return;
         }
-        DeliverValue(entry, state, ref outcome);
+        DeliverValue(task, state, ref outcome);
     }
 
     static void SetStep(AsyncResult result, TaskState state, bool started, bool forced)
@@ -107,7 +78,7 @@ internal sealed partial class ControllerActor
             result.Control.Step = forced ? CancellationStep.Forced : started ? CancellationStep.Token : CancellationStep.BeforeStart;
     }
 
-    void DeliverValue(LedgerEntry entry, TaskState state, ref Outcome outcome)
+    void DeliverValue(PoolTask entry, TaskState state, ref Outcome outcome)
     {
         var place = outcome.Place;
         if (place.SegmentName is null)
@@ -117,7 +88,7 @@ internal sealed partial class ControllerActor
             else ThreadPool.UnsafeQueueUserWorkItem(static d => Deliver(d.Item, d.State, d.Bytes.Span), (entry.Item, State: state, place.Bytes), preferLocal: false);
             return;
         }
-        outcome.Read = true;
+        outcome.IsTaken = true;
         MappedSegment segment;
         try
         {
@@ -129,12 +100,13 @@ internal sealed partial class ControllerActor
             entry.Result.DeliverError(TaskState.Lost, new EngineLostException($"The value of task {entry.Result.Id} was lost with its engine: {e.Message}"));
             return;
         }
-        var (actor, self) = (Sender, Self);
+        var engine = FindEngine(Sender)!;
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
                 using (segment) Deliver(entry.Item, state, segment.Span(0, place.Length));
-                actor.Tell(new EngineActor.ReleaseSegments([place.SegmentId]), self);
+                Release(engine, place.SegmentId);
+                engine.Link.Flush();
             },
             null);
     }

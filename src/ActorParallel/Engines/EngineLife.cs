@@ -1,0 +1,14 @@
+namespace ActorParallel.Engines;
+
+/// <summary>How an engine's process hangs on its controller.</summary>
+/// <param name="OutlivesController">A cluster's engine looks for its controller again; a pool's ends with its parent.</param>
+/// <param name="ControllerTimeout">How long it looks, before it ends.</param>
+/// <param name="End">Ends the process with a sentence and an exit code.</param>
+internal sealed record EngineLife(bool OutlivesController, TimeSpan ControllerTimeout, Action<string, int> End)
+{
+    /// <summary>How often each end says what it sent and what it has.</summary>
+    public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>After so long without a word the other end is looked for again.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+}

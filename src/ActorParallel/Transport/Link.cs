@@ -1,0 +1,229 @@
+using System.Buffers.Binary;
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using Akka.Actor;
+
+namespace ActorParallel.Transport;
+
+/// <summary>
+/// One end of what two of our actors tell each other: entries, many in a batch, that arrive once and in order whatever happens to the
+/// connection. Batches are numbered and kept until the other end has them; beats tell what was sent last, and a gap is asked for.
+/// Any thread may write, under <see cref="Gate"/>; what comes is handled by the owning actor alone.
+/// </summary>
+internal sealed class Link : IDisposable
+{
+    /// <summary>Number of the batch, and the highest number that came the other way.</summary>
+    public const int HeaderBytes = 16;
+
+    /// <summary>A batch is sent when it has so many bytes; with one inline value more it is still far below the frame limit.</summary>
+    const int BatchBytes = 256 << 10;
+
+    /// <summary>So many batches may come before they are acknowledged, if nothing goes the other way meanwhile.</summary>
+    const int Unacknowledged = 32;
+
+    readonly PayloadWriter _batch = PayloadWriter.Rent();
+    readonly Queue<byte[]> _kept = new();
+    IActorRef _peer = ActorRefs.Nobody;
+    IActorRef _self = ActorRefs.Nobody;
+    bool _open;
+    long _sent;
+    long _arrived;
+    long _seen;
+    long _acknowledged;
+    long _askedAfter = -1;
+    bool _ended;
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>The highest number that came: what a peer that connects again need not send.</summary>
+    public long Seen => Volatile.Read(ref _seen);
+
+    public IActorRef Peer => _peer;
+
+    public bool IsOpen => _open;
+
+    /// <summary>Where the next entry goes. Hold the gate, and call <see cref="Written"/> after it.</summary>
+    public PayloadWriter Writer
+    {
+        get
+        {
+            if (_batch.Length == 0)
+            {
+                _batch.WriteFixed(0L);
+                _batch.WriteFixed(0L);
+            }
+            return _batch;
+        }
+    }
+
+    public bool HasEntries => _batch.Length > 0;
+
+    /// <summary>An entry is complete; sends the batch when it is large. Hold the gate.</summary>
+    public void Written()
+    {
+        if (_batch.Length >= BatchBytes) Send(idle: false);
+    }
+
+    /// <summary>Sends what is there.</summary>
+    /// <param name="idle">The calling thread has nothing else to do: it may carry the message on itself.</param>
+    public void Flush(bool idle = false)
+    {
+        lock (Gate) Send(idle);
+    }
+
+    void Send(bool idle)
+    {
+        if (_batch.Length == 0) return;
+        if (_ended)
+        {
+            _batch.Reset();
+            return;
+        }
+        var bytes = _batch.ToArray();
+        _batch.Reset();
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, ++_sent);
+        _kept.Enqueue(bytes);
+        if (_open) Tell(bytes, idle);
+    }
+
+    void Tell(byte[] bytes, bool idle)
+    {
+        var seen = Volatile.Read(ref _seen);
+        Volatile.Write(ref _acknowledged, seen);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), seen);
+        if (idle) OwnThreads.Tell(_peer, new LinkBatch(bytes), _self);
+        else _peer.Tell(new LinkBatch(bytes), _self);
+    }
+
+    /// <summary>The other end is there, or there again: what it has not got goes out once more.</summary>
+    /// <param name="peer">The other end.</param>
+    /// <param name="self">This end's actor.</param>
+    /// <param name="theirs">The highest number it has.</param>
+    public void Open(IActorRef peer, IActorRef self, long theirs)
+    {
+        lock (Gate)
+        {
+            _peer = peer;
+            _self = self;
+            _open = true;
+            _askedAfter = -1;
+            SendAfter(theirs);
+            Send(idle: false);
+        }
+    }
+
+    /// <summary>The connection is cut: entries are kept until it is there again.</summary>
+    public void Close()
+    {
+        lock (Gate) _open = false;
+    }
+
+    void SendAfter(long theirs)
+    {
+        Forget(theirs);
+        foreach (var bytes in _kept) Tell(bytes, idle: false);
+    }
+
+    void Forget(long theirs)
+    {
+        _arrived = Math.Max(_arrived, theirs);
+        while (_kept.TryPeek(out var oldest) && BinaryPrimitives.ReadInt64LittleEndian(oldest) <= theirs) _kept.Dequeue();
+    }
+
+    /// <summary>A batch came. False: it came before, or one before it is missing.</summary>
+    public bool Take(LinkBatch batch)
+    {
+        var number = BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes);
+        var theirs = BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes.AsSpan(8));
+        // Read without the gate: a late look only keeps a batch a little longer.
+        if (theirs > Volatile.Read(ref _arrived))
+            lock (Gate) Forget(theirs);
+        if (number != _seen + 1)
+        {
+            if (number > _seen) AskAgain();
+            return false;
+        }
+        Volatile.Write(ref _seen, number);
+        _askedAfter = -1;
+        if (number - Volatile.Read(ref _acknowledged) >= Unacknowledged) Beat();
+        return true;
+    }
+
+    /// <summary>Says what was sent last and what came: at an interval, so that the last batch can't be lost unnoticed.</summary>
+    public void Beat()
+    {
+        lock (Gate)
+        {
+            if (!_open) return;
+            var seen = Volatile.Read(ref _seen);
+            Volatile.Write(ref _acknowledged, seen);
+            _peer.Tell(new LinkBeat(_sent, seen), _self);
+        }
+    }
+
+    /// <summary>The other end's beat.</summary>
+    public void Heard(LinkBeat beat)
+    {
+        lock (Gate) Forget(beat.Seen);
+        _askedAfter = -1;
+        if (beat.Sent > _seen) AskAgain();
+    }
+
+    /// <summary>The other end misses what came after that number.</summary>
+    public void Resend(LinkGap gap)
+    {
+        lock (Gate)
+            if (_open) SendAfter(gap.After);
+    }
+
+    void AskAgain()
+    {
+        if (_askedAfter == _seen) return;
+        _askedAfter = _seen;
+        _peer.Tell(new LinkGap(_seen), _self);
+    }
+
+    /// <summary>The other end is a new one that knows nothing: numbers begin again, with what the former one may not have got.</summary>
+    public void Restart()
+    {
+        lock (Gate)
+        {
+            _open = false;
+            (_sent, _arrived, _acknowledged, _askedAfter) = (0, 0, 0, -1);
+            Volatile.Write(ref _seen, 0);
+            foreach (var bytes in _kept) BinaryPrimitives.WriteInt64LittleEndian(bytes, ++_sent);
+        }
+    }
+
+    /// <summary>Nothing that was written is wanted any more: begins again with nothing.</summary>
+    public void Reset()
+    {
+        lock (Gate)
+        {
+            _batch.Reset();
+            _kept.Clear();
+            Restart();
+        }
+    }
+
+    /// <summary>The other end is gone for good: what is written from here on is dropped.</summary>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            _ended = true;
+            _open = false;
+            _kept.Clear();
+            _batch.Reset();
+        }
+    }
+}
+
+/// <summary>Entries of a <see cref="Link"/>, after its header.</summary>
+internal sealed record LinkBatch(byte[] Bytes) : IWireMessage;
+
+/// <summary>The number of the last batch that was sent, and of the last that came.</summary>
+internal sealed record LinkBeat(long Sent, long Seen) : IWireMessage;
+
+/// <summary>Send what came after that number again.</summary>
+internal sealed record LinkGap(long After) : IWireMessage;
