@@ -71,6 +71,10 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
                 Heard(engine);
                 if (engine.Link.Take(batch)) Take(engine, batch.Bytes);
                 break;
+            case LinkPart part when FindEngine(Sender) is { } engine:
+                Heard(engine);
+                if (engine.Link.Join(part) is { } whole && engine.Link.Take(whole)) Take(engine, whole.Bytes);
+                break;
             case LinkBeat beat when FindEngine(Sender) is { } engine:
                 engine.Link.Heard(beat);
                 Heard(engine);

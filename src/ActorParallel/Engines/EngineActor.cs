@@ -55,6 +55,10 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                 _heard = Stopwatch.GetTimestamp();
                 if (_runtime.Link.Take(batch)) Take(batch.Bytes);
                 break;
+            case LinkPart part:
+                _heard = Stopwatch.GetTimestamp();
+                if (_runtime.Link.Join(part) is { } whole && _runtime.Link.Take(whole)) Take(whole.Bytes);
+                break;
             case LinkBeat beat:
                 _heard = Stopwatch.GetTimestamp();
                 _runtime.Link.Heard(beat);

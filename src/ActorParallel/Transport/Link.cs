@@ -18,6 +18,9 @@ internal sealed class Link : IDisposable
     /// <summary>A batch is sent when it has so many bytes; with one inline value more it is still far below the frame limit.</summary>
     const int BatchBytes = 256 << 10;
 
+    /// <summary>A larger batch goes in parts of this size: frames are bounded, and other links' messages come in between.</summary>
+    const int PartBytes = 1 << 20;
+
     /// <summary>So many batches may come before they are acknowledged, if nothing goes the other way meanwhile.</summary>
     const int Unacknowledged = 32;
 
@@ -32,6 +35,9 @@ internal sealed class Link : IDisposable
     long _acknowledged;
     long _askedAfter = -1;
     bool _ended;
+    byte[]? _parts;
+    long _partsOf;
+    int _joined;
 
     public Lock Gate { get; } = new();
 
@@ -91,8 +97,20 @@ internal sealed class Link : IDisposable
         var seen = Volatile.Read(ref _seen);
         Volatile.Write(ref _acknowledged, seen);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), seen);
-        if (idle) OwnThreads.Tell(_peer, new LinkBatch(bytes), _self);
-        else _peer.Tell(new LinkBatch(bytes), _self);
+        if (bytes.Length > PartBytes)
+        {
+            var number = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+            for (var at = 0; at < bytes.Length; at += PartBytes)
+                _peer.Tell(new LinkPart(number, bytes.Length, at, bytes.AsSpan(at, Math.Min(PartBytes, bytes.Length - at)).ToArray()), _self);
+        }
+        else if (idle)
+        {
+            OwnThreads.Tell(_peer, new LinkBatch(bytes), _self);
+        }
+        else
+        {
+            _peer.Tell(new LinkBatch(bytes), _self);
+        }
     }
 
     /// <summary>The other end is there, or there again: what it has not got goes out once more.</summary>
@@ -128,6 +146,26 @@ internal sealed class Link : IDisposable
     {
         _arrived = Math.Max(_arrived, theirs);
         while (_kept.TryPeek(out var oldest) && BinaryPrimitives.ReadInt64LittleEndian(oldest) <= theirs) _kept.Dequeue();
+    }
+
+    /// <summary>A part of a batch came. The batch, when it is whole.</summary>
+    public LinkBatch? Join(LinkPart part)
+    {
+        if (part.Number <= _seen) return null;
+        if (part.At == 0 && part.Length is > HeaderBytes and <= (int)PayloadWriter.MaxLength + (1 << 20)) (_parts, _partsOf, _joined) = (new byte[part.Length], part.Number, 0);
+        if (_parts is null || part.Number != _partsOf || part.At != _joined || part.Bytes.Length > _parts.Length - part.At)
+        {
+            // Its beginning was lost.
+            _parts = null;
+            AskAgain();
+            return null;
+        }
+        part.Bytes.CopyTo(_parts, part.At);
+        _joined += part.Bytes.Length;
+        if (_joined < _parts.Length) return null;
+        var whole = new LinkBatch(_parts);
+        _parts = null;
+        return whole;
     }
 
     /// <summary>A batch came. False: it came before, or one before it is missing.</summary>
@@ -221,6 +259,13 @@ internal sealed class Link : IDisposable
 
 /// <summary>Entries of a <see cref="Link"/>, after its header.</summary>
 internal sealed record LinkBatch(byte[] Bytes) : IWireMessage;
+
+/// <summary>A part of a large batch.</summary>
+/// <param name="Number">The batch's number.</param>
+/// <param name="Length">The batch's length, in bytes.</param>
+/// <param name="At">Where the part belongs.</param>
+/// <param name="Bytes">The part.</param>
+internal sealed record LinkPart(long Number, int Length, int At, byte[] Bytes) : IWireMessage;
 
 /// <summary>The number of the last batch that was sent, and of the last that came.</summary>
 internal sealed record LinkBeat(long Sent, long Seen) : IWireMessage;

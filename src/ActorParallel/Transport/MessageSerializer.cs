@@ -17,6 +17,7 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
     public override string Manifest(object o) => o switch
     {
         LinkBatch => "ba",
+        LinkPart => "pa",
         LinkBeat => "be",
         LinkGap => "ga",
         RegisterEngine => "re",
@@ -31,6 +32,12 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
         using var writer = PayloadWriter.Rent();
         switch (obj)
         {
+            case LinkPart m:
+                writer.WriteInt64(m.Number);
+                writer.WriteInt32(m.Length);
+                writer.WriteInt32(m.At);
+                writer.WriteBytes(m.Bytes);
+                break;
             case LinkBeat m:
                 writer.WriteInt64(m.Sent);
                 writer.WriteInt64(m.Seen);
@@ -59,6 +66,7 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
         var reader = new PayloadReader(bytes);
         return manifest switch
         {
+            "pa" => new LinkPart(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBytes().ToArray()),
             "be" => new LinkBeat(reader.ReadInt64(), reader.ReadInt64()),
             "ga" => new LinkGap(reader.ReadInt64()),
             "re" => RegisterEngine.Read(ref reader),
