@@ -31,7 +31,7 @@ public sealed class ProfileTests : IDisposable
     public void AChangedConfigurationIsKeptAndWins()
     {
         var profile = _home.Profile();
-        File.WriteAllText(profile.ConfigPath, "actor-parallel.cluster { engines = 3, tags = [a, b], resources { gpu = 2 }, environment { A_B = c }, transport = both }");
+        File.WriteAllText(profile.ConfigPath, "actor-parallel.cluster { engines = 3, tags = [a, b], resources { gpu = 2 }\nenvironment { A_B = c }\ntransport = both }");
         _home.Profile();
         var settings = ClusterSettings.From(ProfileConfig.Load(profile));
         Assert.Equal((3, 1, true, true), (settings.Engines, settings.Workers, settings.Unix, settings.Tls));
@@ -70,7 +70,7 @@ public sealed class ProfileTests : IDisposable
     public void AFileThatIsNoHoconIsNamed()
     {
         var profile = _home.Profile();
-        File.WriteAllText(profile.ConfigPath, "actor-parallel.cluster {\n  engines = 1\n  = 2\n}");
+        File.WriteAllText(profile.ConfigPath, "actor-parallel.cluster { ssh { port = 1 }, engines = 2 }");
         var e = Assert.Throws<ConfigurationException>(() => ProfileConfig.Load(profile));
         Assert.Contains(profile.ConfigPath, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
