@@ -54,10 +54,11 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         _byActor[actor] = engine;
     }
 
-    protected void Unbind(TEngine engine)
+    /// <summary>The engine has no actor any more, or another one.</summary>
+    protected void Unbind(TEngine engine, bool keepLink = false)
     {
         _byActor.Remove(engine.Actor);
-        engine.Link.Dispose();
+        if (!keepLink) engine.Link.Dispose();
     }
 
     protected override void PreStart() =>
@@ -163,6 +164,14 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         _finished.Add(new TaskFinished(engine.Id, taskId, attempt, kind, Math.Max(0, ticks)));
     }
 
+    /// <summary>Handles an outcome that was put aside.</summary>
+    protected void Replay(TEngine engine, long taskId, int attempt, in Outcome outcome)
+    {
+        _outcomes.Add(outcome);
+        _finished.Add(new TaskFinished(engine.Id, taskId, attempt, outcome.Kind, Math.Max(0, outcome.RunTicks)));
+        HandleOutcomes(engine);
+    }
+
     /// <summary>An outcome that the scheduler knows nothing of: true when it was handled.</summary>
     protected virtual bool FinishedElsewhere(TEngine engine, long taskId, int attempt, in Outcome outcome) => false;
 
@@ -258,14 +267,18 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         WriteTask(engine, EngineEntry.Task, entry, instruction.TaskId, instruction.Attempt, instruction.Run);
     }
 
-    protected static void WriteTask(TEngine engine, EngineEntry kind, LedgerEntry entry, long taskId, int attempt, int run)
+    /// <summary>The task's payload as that engine can read it.</summary>
+    protected virtual PayloadPlace PlaceFor(TEngine engine, LedgerEntry task) => task.Payload;
+
+    protected void WriteTask(TEngine engine, EngineEntry kind, LedgerEntry entry, long taskId, int attempt, int run)
     {
+        var place = PlaceFor(engine, entry);
         lock (engine.Link.Gate)
         {
             var writer = engine.Link.Writer;
             if (engine.KnownFunctions.Add(entry.FunctionId)) TaskWire.WriteDefinition(writer, entry.FunctionId, entry.Client, entry.Definition);
             TaskWire.WriteTask(writer, kind, taskId, attempt, run, entry.FunctionId, entry.TimeoutTicks);
-            TaskWire.WritePlace(writer, entry.Payload);
+            TaskWire.WritePlace(writer, place);
             engine.Link.Written();
         }
     }

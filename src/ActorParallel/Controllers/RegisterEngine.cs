@@ -59,18 +59,20 @@ internal readonly record struct HeldTask(long TaskId, int Attempt, bool IsDirect
 
 /// <summary>What an engine says of itself.</summary>
 /// <param name="ProcessId">Its process.</param>
+/// <param name="ProcessStarted">When that started: tells it from a later one with the same id.</param>
 /// <param name="Host">The name of its machine.</param>
 /// <param name="Machine">Tells its machine, since that was started, from all others.</param>
 /// <param name="Version">Of ActorParallel: the build's id.</param>
 /// <param name="Tags">What tasks may ask for.</param>
 /// <param name="Resources">What tasks may use up, by name.</param>
-internal sealed record EngineFacts(int ProcessId, string Host, string Machine, string Version, string[] Tags, (string Name, double Amount)[] Resources)
+internal sealed record EngineFacts(int ProcessId, long ProcessStarted, string Host, string Machine, string Version, string[] Tags, (string Name, double Amount)[] Resources)
 {
-    public static readonly EngineFacts None = new(0, "", "", "", [], []);
+    public static readonly EngineFacts None = new(0, 0, "", "", "", [], []);
 
     public void Write(PayloadWriter writer)
     {
         writer.WriteInt32(ProcessId);
+        writer.WriteInt64(ProcessStarted);
         writer.WriteString(Host);
         writer.WriteString(Machine);
         writer.WriteString(Version);
@@ -86,7 +88,7 @@ internal sealed record EngineFacts(int ProcessId, string Host, string Machine, s
 
     public static EngineFacts Read(ref PayloadReader reader)
     {
-        var read = new EngineFacts(reader.ReadInt32(), reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString() ?? "", [], []);
+        var read = new EngineFacts(reader.ReadInt32(), reader.ReadInt64(), reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString() ?? "", [], []);
         var tags = new List<string>();
         for (var left = reader.ReadInt32(); left > 0; left--) tags.Add(reader.ReadString() ?? "");
         var resources = new List<(string, double)>();

@@ -11,7 +11,9 @@ internal abstract class PoolExecutor : ITaskHost
     PaddedCounter _sequence;
     volatile bool _disposed;
 
-    public string Name { get; } = $"{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}";
+    readonly string _name = $"{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}";
+
+    public virtual string Name => _name;
 
     public abstract bool IsLocal { get; }
 
@@ -20,7 +22,7 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>Items a stream or lazy map holds at once.</summary>
     public abstract int MaxInFlight { get; }
 
-    public long NextSequence() => _sequence.Increment();
+    public virtual long NextSequence() => _sequence.Increment();
 
     public abstract void Submit(ITaskItem item);
 
@@ -61,7 +63,7 @@ internal abstract class PoolExecutor : ITaskHost
     public abstract bool IsClosed { get; }
 
     /// <summary>Throws when nothing may be submitted any more.</summary>
-    public void ThrowIfClosed()
+    public virtual void ThrowIfClosed()
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(ParallelPool));
         if (Fault is { } fault) throw new PoolFaultedException(fault.Message, fault.InnerException);
@@ -74,6 +76,8 @@ internal abstract class PoolExecutor : ITaskHost
     protected virtual bool FinishesOwnTask => false;
 
     public void MarkDisposed() => _disposed = true;
+
+    protected bool IsDisposed => _disposed;
 
     readonly ConcurrentDictionary<IStoppable, byte> _calls = new();
 

@@ -25,11 +25,6 @@ internal sealed record PoolSettings
     public required string Transport { get; init; }
     public required int InlineLimit { get; init; }
 
-    /// <summary>The wait before attempt <paramref name="attempt"/>+1: doubling from the base, up to the bound, half of it random.</summary>
-    /// <remarks>"Equal jitter" of M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.</remarks>
-    public TimeSpan BackoffAfter(int attempt)
-    {
-        var full = Math.Min(RetryBackoff.TotalMilliseconds * Math.Pow(2, Math.Min(attempt - 1, 40)), MaxRetryBackoff.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(full / 2 + Random.Shared.NextDouble() * full / 2);
-    }
+    /// <summary>The wait before attempt <paramref name="attempt"/>+1.</summary>
+    public TimeSpan BackoffAfter(int attempt) => Results.Backoff.After(attempt, RetryBackoff, MaxRetryBackoff);
 }

@@ -10,6 +10,9 @@ internal static class MachineIdentity
     /// <summary>Another one after each start of the machine; empty where there is none (all but Linux).</summary>
     public static string BootId { get; } = Read();
 
+    /// <summary>Both.</summary>
+    public static string Machine { get; } = $"{HostName}/{BootId}";
+
     static string Read()
     {
         try

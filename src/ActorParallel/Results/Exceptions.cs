@@ -63,3 +63,36 @@ public sealed class PoolFaultedException : Exception
     {
     }
 }
+
+/// <summary>Nothing can ever run a task: no engine has what it asks for, or what it comes after ended another way. The message says which.</summary>
+public sealed class UnschedulableException : Exception
+{
+    internal UnschedulableException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>A view has no engines.</summary>
+public sealed class NoEnginesException : InvalidOperationException
+{
+    internal NoEnginesException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>A call failed on some of several engines. The inner exception is that of the engine with the lowest id.</summary>
+public sealed class EnginesException : Exception
+{
+    internal EnginesException(int engines, IReadOnlyDictionary<int, Exception> errors)
+        : base(Describe(engines, errors), errors.MinBy(e => e.Key).Value) => Errors = errors;
+
+    /// <summary>The exception of each engine that failed, by the engine's id.</summary>
+    public IReadOnlyDictionary<int, Exception> Errors { get; }
+
+    static string Describe(int engines, IReadOnlyDictionary<int, Exception> errors)
+    {
+        const int shown = 4;
+        var some = errors.OrderBy(e => e.Key).Take(shown).Select(e => $"engine {e.Key}: {e.Value.GetType().Name}: {e.Value.Message}");
+        return $"{errors.Count} of {engines} engines failed: {string.Join("; ", some)}{(errors.Count > shown ? $"; and {errors.Count - shown} more" : "")}";
+    }
+}

@@ -44,6 +44,12 @@ internal sealed class Link : IDisposable
     /// <summary>The highest number that came: what a peer that connects again need not send.</summary>
     public long Seen => Volatile.Read(ref _seen);
 
+    /// <summary>The highest number that the other end is known to have.</summary>
+    public long Arrived => Volatile.Read(ref _arrived);
+
+    /// <summary>The number of the batch that is being written. Hold the gate, or be the only one who writes.</summary>
+    public long Current => _sent + 1;
+
     public IActorRef Peer => _peer;
 
     public bool IsOpen => _open;

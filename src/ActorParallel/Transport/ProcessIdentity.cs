@@ -26,6 +26,26 @@ internal static class ProcessIdentity
         }
     }
 
+    /// <summary>Kills that process and no later one. False when it is gone, or not this user's.</summary>
+    public static bool TryKill(int pid, long started)
+    {
+        if (StartTime(pid) != started)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return false;
+        }
+    }
+
     // Process.StartTime is computed from the wall clock and moves with it.
     static long? LinuxStartTime(int pid)
     {

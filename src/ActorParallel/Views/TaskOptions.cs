@@ -60,4 +60,64 @@ public sealed record TaskOptions
 
     /// <summary>Tasks with a higher priority start first; among equals the one submitted first. Default 0.</summary>
     public int Priority { get; init; }
+
+    /// <summary>
+    /// Engines the task may run on, by id. Default null: any. On a cluster; a pool refuses it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The list is empty, or an id is negative.</exception>
+    public IReadOnlyList<int>? Targets
+    {
+        get;
+        init => field = value is null || (value.Count > 0 && value.All(id => id >= 0))
+            ? value
+            : throw new ArgumentException("Targets are ids of engines, not negative: give at least one, or null for any engine.", nameof(Targets));
+    }
+
+    /// <summary>What an engine must be tagged with to run the task. Default none. On a cluster; a pool refuses it.</summary>
+    public IReadOnlyList<string> Tags
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Any(string.IsNullOrWhiteSpace)) throw new ArgumentException("A tag is empty: give a name.", nameof(Tags));
+            field = value;
+        }
+    } = [];
+
+    /// <summary>What of an engine's resources the task holds while it runs, by name. Default null: nothing. On a cluster; a pool refuses it.</summary>
+    /// <exception cref="ArgumentException">An amount is not a positive number, or a name is empty.</exception>
+    public IReadOnlyDictionary<string, double>? Resources
+    {
+        get;
+        init
+        {
+            foreach (var (name, amount) in value ?? new Dictionary<string, double>())
+                if (string.IsNullOrWhiteSpace(name) || !(amount > 0) || double.IsInfinity(amount))
+                    throw new ArgumentException($"The resource '{name}' = {amount} can't be held: give it a name and an amount above 0.", nameof(Resources));
+            field = value;
+        }
+    }
+
+    /// <summary>Whether running the task twice does no harm: then a second copy may be started when it takes unusually long. Default false. On a cluster; a pool ignores it.</summary>
+    public bool Idempotent { get; init; }
+
+    /// <summary>How often the task may run again because the engine that ran it was lost. Default null: as the cluster has it, 3. On a cluster; a pool has its own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int? EngineLossRetries
+    {
+        get;
+        init
+        {
+            if (value is { } given) Checks.AtLeast(given, 0, nameof(EngineLossRetries));
+            field = value;
+        }
+    }
+
+    /// <summary>What the task comes after. Default nothing. On a cluster; a pool refuses it.</summary>
+    public IReadOnlyList<TaskDependency> Dependencies { get; init; } = [];
+
+    /// <summary>What only a cluster's controller does.</summary>
+    internal string? ClusterOnly =>
+        Targets is not null ? "targets" : Tags.Count > 0 ? "tags" : Resources is not null ? "resources" : Dependencies.Count > 0 ? "after or follow" : null;
 }

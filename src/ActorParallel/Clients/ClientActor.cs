@@ -1,0 +1,304 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ActorParallel.Controllers;
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using ActorParallel.Profiles;
+using ActorParallel.Results;
+using ActorParallel.Transport;
+using Akka.Actor;
+using Akka.Remote;
+
+namespace ActorParallel.Clients;
+
+/// <summary>
+/// A program's end of its connection to a controller: sends what was submitted, ends results with what comes. It holds each submission until
+/// its result is there; a cut connection loses nothing, and a controller that was started anew gets again what has not ended.
+/// This file connects and sends, <c>.Results</c> ends results.
+/// </summary>
+internal sealed partial class ClientActor : UntypedActor, IWithTimers
+{
+    /// <summary>So many submissions are taken in one turn: results come in between.</summary>
+    const int TurnSubmissions = 4096;
+
+    static readonly TimeSpan s_connectAgain = TimeSpan.FromMilliseconds(500);
+
+    readonly ClientShared _shared;
+    readonly ActorSelection _controllerPath;
+    readonly bool _isNanny;
+    readonly Action<NannyCommand, int[], Action<string?>>? _onCommand;
+    readonly TaskCompletionSource _connected;
+    readonly string? _folder;
+    readonly long _nonce = RandomNumberGenerator.GetInt32(int.MaxValue) + ((long)RandomNumberGenerator.GetInt32(int.MaxValue) << 31);
+    readonly Link _link = new();
+    readonly Dictionary<long, (Submission? Submission, ITaskItem Item)> _outstanding = [];
+    readonly Dictionary<long, PendingRequest> _requests = [];
+    readonly HashSet<int> _defined = [];
+    readonly Dictionary<ClusterOptions, int> _options = new(ReferenceEqualityComparer.Instance);
+    long _heard;
+    long _session;
+    bool _everConnected;
+
+    public ClientActor(ClientShared shared, string controllerPath, string? folder, TaskCompletionSource connected, Action<NannyCommand, int[], Action<string?>>? onCommand)
+    {
+        _shared = shared;
+        _folder = folder;
+        _connected = connected;
+        _onCommand = onCommand;
+        _isNanny = onCommand is not null;
+        _controllerPath = Context.ActorSelection(controllerPath);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Timers.StartPeriodicTimer(nameof(BeatDue), BeatDue.Instance, EngineLife.BeatEvery);
+        Connect();
+    }
+
+    void Connect() => Timers.StartPeriodicTimer(nameof(ConnectAgain), ConnectAgain.Instance, TimeSpan.Zero, s_connectAgain);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case LinkBatch batch:
+                _heard = Stopwatch.GetTimestamp();
+                if (_link.Take(batch)) Take(batch.Bytes);
+                break;
+            case LinkPart part:
+                _heard = Stopwatch.GetTimestamp();
+                if (_link.Join(part) is { } whole && _link.Take(whole)) Take(whole.Bytes);
+                break;
+            case LinkBeat beat:
+                _heard = Stopwatch.GetTimestamp();
+                _link.Heard(beat);
+                break;
+            case LinkGap gap:
+                _link.Resend(gap);
+                break;
+            case SubmissionsWaiting:
+                TakeSubmissions();
+                break;
+            case CancelRequest cancel:
+                if (_outstanding.ContainsKey(cancel.Sequence)) Write(ClientEntry.Cancel, cancel.Sequence);
+                break;
+            case PendingRequest request:
+                Ask(request);
+                break;
+            case Written written:
+                Write(written.Write);
+                break;
+            case ConnectAgain:
+                _controllerPath.Tell(new ConnectClient(
+                    _shared.Number, _nonce, _session, _link.Seen, _isNanny, Environment.ProcessId, MachineIdentity.HostName, MachineIdentity.Machine, ClusterShared.Version), Self);
+                break;
+            case ClientWelcome welcome:
+                BeWelcome(welcome);
+                break;
+            case RefuseClient { NumberTaken: true } when !_everConnected:
+                _shared.Number = RandomNumberGenerator.GetInt32(1, TaskIds.Clients);
+                break;
+            case RefuseClient refused:
+                Timers.Cancel(nameof(ConnectAgain));
+                End(new ClusterConnectionException(refused.Why));
+                break;
+            case BeatDue:
+                _link.Beat();
+                if (_link.IsOpen && Stopwatch.GetElapsedTime(_heard) > EngineLife.Silence) GoBack();
+                break;
+            case DisassociatedEvent cut:
+                if (cut.RemoteAddress == _link.Peer.Path.Address) GoBack();
+                break;
+            case Goodbye goodbye:
+                Write(w => w.WriteByte((byte)ClientEntry.Bye));
+                goodbye.Said.TrySetResult();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    void BeWelcome(ClientWelcome welcome)
+    {
+        _heard = Stopwatch.GetTimestamp();
+        if (!Timers.IsTimerActive(nameof(ConnectAgain))) return;
+        Timers.Cancel(nameof(ConnectAgain));
+        var startedAnew = _session != 0 && _session != welcome.Session;
+        _session = welcome.Session;
+        if (!_everConnected && welcome.SharesFolder && _folder is not null) _shared.ShareFolder(_folder);
+        _everConnected = true;
+        if (startedAnew) SubmitAgain();
+        _link.Open(Sender, Self, welcome.Seen);
+        _link.Beat();
+        _connected.TrySetResult();
+    }
+
+    /// <summary>The controller is a new one and knows nothing: it gets all that has not ended.</summary>
+    void SubmitAgain()
+    {
+        _link.Reset();
+        _defined.Clear();
+        _options.Clear();
+        _shared.SetEngines(_shared.Engines.Clear(), null);
+        foreach (var submission in _outstanding.OrderBy(o => o.Key).Select(o => o.Value.Submission).Distinct())
+            if (submission is not null) Write(submission, again: true);
+        foreach (var lost in _outstanding.Where(o => o.Value.Submission is null).ToArray())
+            Lost(lost.Key, lost.Value.Item);
+        foreach (var request in _requests.Values) Write(request);
+    }
+
+    /// <summary>What was run again by the former controller, from its memory, is gone with it.</summary>
+    void Lost(long sequence, ITaskItem item)
+    {
+        _outstanding.Remove(sequence);
+        item.Result.TryEnd(TaskState.Lost, new EngineLostException($"Task {item.Result.Id} was lost with the controller that ran it again: submit it anew."));
+    }
+
+    void GoBack()
+    {
+        if (Timers.IsTimerActive(nameof(ConnectAgain))) return;
+        _link.Close();
+        Connect();
+    }
+
+    void TakeSubmissions()
+    {
+        _shared.Awake();
+        var taken = 0;
+        while (taken++ < TurnSubmissions && _shared.Submissions.TryDequeue(out var submission))
+        {
+            if (submission.One is { } one)
+            {
+                if (one.Result.ControlIfAny is { CancelRequested: true })
+                {
+                    GiveBack(submission);
+                    one.Result.Control.Step = CancellationStep.BeforeStart;
+                    one.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {one.Result.Id} was cancelled."));
+                    continue;
+                }
+                _outstanding[one.Result.Sequence] = (submission, one);
+            }
+            foreach (var item in submission.Items) _outstanding[item.Result.Sequence] = (submission, item);
+            Write(submission, again: false);
+        }
+        _link.Flush();
+        if (!_shared.Submissions.IsEmpty) _shared.Wake();
+    }
+
+    void Write(Submission submission, bool again)
+    {
+        lock (_link.Gate)
+        {
+            var writer = _link.Writer;
+            if (_defined.Add(submission.Function.Id))
+            {
+                writer.WriteByte((byte)ClientEntry.Define);
+                writer.WriteInt32(submission.Function.Id);
+                writer.WriteString(submission.Function.Definition.DisplayName);
+                writer.WriteBytes(submission.Function.Bytes);
+            }
+            if (!_options.TryGetValue(submission.Options, out var options))
+            {
+                _options[submission.Options] = options = _options.Count + 1;
+                writer.WriteByte((byte)ClientEntry.Options);
+                writer.WriteInt32(options);
+                submission.Options.Write(writer);
+            }
+            submission.Write(writer, options, again);
+            _link.Written();
+        }
+    }
+
+    void Write(Action<PayloadWriter> write)
+    {
+        lock (_link.Gate)
+        {
+            write(_link.Writer);
+            _link.Written();
+        }
+        _link.Flush();
+    }
+
+    void Write(ClientEntry kind, long number) => Write(w =>
+    {
+        w.WriteByte((byte)kind);
+        w.WriteInt64(number);
+    });
+
+    void Ask(PendingRequest request)
+    {
+        if (_shared.Fault is { } fault)
+        {
+            request.Fail(fault);
+            return;
+        }
+        _requests[request.Number] = request;
+        if (request is ResultRequest { Kind: ClientRequest.Resubmit } again) _outstanding[again.Item.Result.Sequence] = (null, again.Item);
+        Write(request);
+    }
+
+    void Write(PendingRequest request) => Write(w =>
+    {
+        w.WriteByte((byte)ClientEntry.Request);
+        w.WriteInt64(request.Number);
+        w.WriteByte((byte)request.Kind);
+        request.Write(w);
+    });
+
+    void GiveBack(Submission submission)
+    {
+        if (submission.Segment is { } segment) _shared.Store!.Return(segment);
+    }
+
+    /// <summary>Nothing will come any more.</summary>
+    void End(Exception why)
+    {
+        _shared.Fault ??= why;
+        _shared.IsClosed = true;
+        _connected.TrySetException(why);
+        while (_shared.Submissions.TryDequeue(out var late))
+        {
+            if (late.One is { } one) _outstanding[one.Result.Sequence] = (late, one);
+            foreach (var item in late.Items) _outstanding[item.Result.Sequence] = (late, item);
+        }
+        foreach (var (_, item) in _outstanding.Values)
+            item.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {item.Result.Id} is not waited for any more: {why.Message}", why));
+        _outstanding.Clear();
+        foreach (var request in _requests.Values) request.Fail(why);
+        _requests.Clear();
+    }
+
+    protected override void PostStop()
+    {
+        End(new ObjectDisposedException(nameof(ParallelClient), "the client was disposed; what the cluster has of its tasks goes on there."));
+        _link.Dispose();
+    }
+
+    /// <summary>The queue has submissions.</summary>
+    internal sealed record SubmissionsWaiting
+    {
+        public static readonly SubmissionsWaiting Instance = new();
+    }
+
+    internal sealed record CancelRequest(long Sequence);
+
+    /// <summary>Something to send that has no answer.</summary>
+    internal sealed record Written(Action<PayloadWriter> Write);
+
+    /// <summary>The client goes.</summary>
+    internal sealed record Goodbye(TaskCompletionSource Said);
+
+    sealed record ConnectAgain
+    {
+        public static readonly ConnectAgain Instance = new();
+    }
+
+    sealed record BeatDue
+    {
+        public static readonly BeatDue Instance = new();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ActorParallel.Controllers;
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using ActorParallel.Results;
+using ActorParallel.Transport;
+using Akka.Actor;
+
+namespace ActorParallel.Clients;
+
+/// <summary>What a client's views and its actor share. Thread-safe.</summary>
+internal sealed class ClientShared : IDisposable
+{
+    // Several submissions within this time travel together; a single one goes out on its caller's thread.
+    static readonly long s_burst = Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(50));
+
+    int _woken;
+    long _lastSubmitted;
+    PaddedCounter _sequence;
+
+    public ClientShared(int number, int inlineLimit) => (Number, InlineLimit) = (number, inlineLimit);
+
+    /// <summary>The client's number: the prefix of its tasks' ids.</summary>
+    public int Number { get; set; }
+
+    public string Name => TaskIds.ClientName(Number);
+
+    public int InlineLimit { get; }
+
+    public FunctionTable Functions { get; } = new();
+
+    /// <summary>Large arguments; null where the controller does not share this machine's memory.</summary>
+    public SegmentStore? Store { get; private set; }
+
+    /// <summary>Large values.</summary>
+    public SegmentReader? Segments { get; private set; }
+
+    public ConcurrentQueue<Submission> Submissions { get; } = new();
+
+    public IActorRef Actor { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>The engines there are now, by id.</summary>
+    public ImmutableSortedDictionary<int, EngineInfo> Engines { get; private set; } = ImmutableSortedDictionary<int, EngineInfo>.Empty;
+
+    /// <summary>The number of workers of all engines.</summary>
+    public int Workers { get; private set; }
+
+    public event Action<EnginesChange>? EnginesChanged;
+
+    /// <summary>Why nothing can be submitted any more.</summary>
+    public Exception? Fault { get; set; }
+
+    public bool IsClosed { get; set; }
+
+    public long NextSequence() => _sequence.Increment();
+
+    public void ShareFolder(string folder)
+    {
+        Store = new SegmentStore(folder, $"c{Number}-");
+        Segments = new SegmentReader(folder);
+    }
+
+    public void SetEngines(ImmutableSortedDictionary<int, EngineInfo> engines, EnginesChange? change)
+    {
+        lock (Functions)
+        {
+            Engines = engines;
+            Workers = engines.Values.Sum(e => e.Workers);
+        }
+        if (change is not null && EnginesChanged is { } handlers) CallbackRunner.Shared.Run(() => handlers(change));
+    }
+
+    /// <summary>Writes a call's captures and argument: in the message, or into shared memory.</summary>
+    /// <exception cref="ShippingException">They can't travel.</exception>
+    public (byte[] Bytes, Segment? Segment, int Length) Encode(ITaskItem item, ShippedFunction function)
+    {
+        using var writer = PayloadWriter.Rent();
+        function.Definition.WriteCaptures(writer, item.Function);
+        item.WriteArgument(writer);
+        if (Store is null || writer.Length <= InlineLimit) return (writer.Length == 0 ? [] : writer.ToArray(), null, 0);
+        var segment = Store.Rent(writer.Length);
+        writer.CopyTo(segment.Span(0, (int)writer.Length));
+        return ([], segment, (int)writer.Length);
+    }
+
+    public void Submit(Submission submission, long at)
+    {
+        Submissions.Enqueue(submission);
+        var last = Interlocked.Exchange(ref _lastSubmitted, at);
+        Wake(alone: at - last > s_burst);
+    }
+
+    /// <summary>One message however many submissions wait.</summary>
+    public void Wake(bool alone = false)
+    {
+        if (Interlocked.Exchange(ref _woken, 1) != 0) return;
+        if (alone) OwnThreads.Tell(Actor, ClientActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
+        else Actor.Tell(ClientActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
+    }
+
+    public void Awake() => Interlocked.Exchange(ref _woken, 0);
+
+    public void Dispose()
+    {
+        Store?.Dispose();
+        Segments?.Dispose();
+    }
+}

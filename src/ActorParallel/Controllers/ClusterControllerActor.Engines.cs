@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using ActorParallel.Profiles;
+using ActorParallel.Results;
+using ActorParallel.Scheduling;
+using ActorParallel.Transport;
+using Akka.Actor;
+
+namespace ActorParallel.Controllers;
+
+internal sealed partial class ClusterControllerActor
+{
+    /// <summary>A lost engine's large values stay for those that are on their way to them.</summary>
+    static readonly TimeSpan s_valuesStay = TimeSpan.FromSeconds(30);
+
+    readonly long _started = Stopwatch.GetTimestamp();
+    string? _lossText;
+    int? _lossCode;
+    long? _lossPeak;
+
+    void Register(RegisterEngine register)
+    {
+        if (register.Facts.Version != ClusterShared.Version)
+        {
+            Sender.Tell(new RefuseEngine($"it has another build of ActorParallel ({register.Facts.Version}) than the controller ({ClusterShared.Version}): start both from the same."), Self);
+            return;
+        }
+        if (!_shared.MayBe(Sender.Path.Address, PeerRole.Engine))
+        {
+            Log.Warning("{0} asked to be an engine, and its certificate is not for that.", Sender.Path.Address);
+            Sender.Tell(new RefuseEngine("its certificate is not for an engine of this cluster: use the profile's engine certificate."), Self);
+            return;
+        }
+        var engine = Engines.Values.FirstOrDefault(e => e.Generation == register.Generation) ?? Admit(register);
+        if (!Equals(engine.Actor, Sender))
+        {
+            if (engine.IsRegistered) Unbind(engine, keepLink: true);
+            Bind(engine, Sender);
+        }
+        engine.IsRegistered = true;
+        engine.Heard = Stopwatch.GetTimestamp();
+        Sender.Tell(new EngineActor.Welcome(_shared.Session, engine.Id, engine.Link.Seen), Self);
+        engine.Link.Open(Sender, Self, register.Session == _shared.Session ? register.Seen : 0);
+        if (!engine.IsSuspended) return;
+        engine.IsSuspended = false;
+        Log.Info("Engine {0} is back.", engine.Id);
+        Core.Handle(new EngineResumed(engine.Id), Now, Instructions);
+        Obey();
+    }
+
+    ClusterEngine Admit(RegisterEngine register)
+    {
+        var id = register.EngineId;
+        if (id >= 0 && Engines.TryGetValue(id, out var former))
+        {
+            // The number belongs to the one that was started for it, when the former is silent.
+            if (former.IsSuspended) Lose(former, "it was replaced", null, null, EngineLossReason.Died);
+            else id = -1;
+        }
+        if (id < 0) for (id = 0; Engines.ContainsKey(id); id++) { }
+        var engine = new ClusterEngine(id, register) { IsLocal = _shared.Folder is not null && Sender.Path.Address.Host == UnixEndpoint.Host };
+        Engines.Add(id, engine);
+        // It was here before this controller: what it holds counts, once its client asks for it again.
+        foreach (var held in register.Holds) _held[held.TaskId] = (engine, held.Attempt);
+        return engine;
+    }
+
+    /// <summary>It has answered the welcome: tasks may go to it.</summary>
+    void BeReady(ClusterEngine engine)
+    {
+        engine.IsReady = true;
+        var facts = engine.Facts;
+        Log.Info("Engine {0} joined: process {1} on {2}, {3} worker(s).", engine.Id, facts.ProcessId, facts.Host, engine.Workers);
+        foreach (var client in _clients.Values)
+        {
+            WriteJoined(client, engine);
+            client.Link.Flush();
+        }
+        Core.Handle(new EngineJoined(engine.Id, engine.Workers, facts.Tags, facts.Resources.ToDictionary(r => r.Name, r => r.Amount)), Now, Instructions);
+        Obey();
+    }
+
+    /// <summary>A connection is cut: whose?</summary>
+    void Cut(Address address)
+    {
+        foreach (var engine in Engines.Values.Where(e => e.IsRegistered && e.Actor.Path.Address == address).ToArray()) Suspend(engine);
+        foreach (var client in _clients.Values)
+            if (client.Actor.Path.Address == address) client.Link.Close();
+    }
+
+    void Suspend(ClusterEngine engine)
+    {
+        engine.Link.Close();
+        if (engine.IsSuspended) return;
+        engine.IsSuspended = true;
+        if (engine.IsReady)
+        {
+            Core.Handle(new EngineSuspended(engine.Id), Now, Instructions);
+            Obey();
+        }
+        LoseIfGone(engine);
+    }
+
+    /// <summary>Of a process on this machine it can be told at once.</summary>
+    bool LoseIfGone(ClusterEngine engine)
+    {
+        if (!IsHere(engine) || ProcessIdentity.StartTime(engine.Facts.ProcessId) == engine.Facts.ProcessStarted) return false;
+        Lose(engine, engine.Exit?.Text ?? "its process is gone", engine.Exit?.Code, engine.Exit?.Peak, EngineLossReason.Died);
+        return true;
+    }
+
+    static bool IsHere(ClusterEngine engine) => engine.Facts.Machine == MachineIdentity.Machine;
+
+    protected override void OnBeat()
+    {
+        foreach (var engine in Engines.Values.ToArray())
+        {
+            var silence = Stopwatch.GetElapsedTime(engine.Heard);
+            if (engine.IsSuspended && LoseIfGone(engine)) continue;
+            if (silence > _shared.Settings.EngineTimeout)
+                Lose(engine, $"nothing was heard of it for {silence.TotalSeconds:0.#} s (engine-timeout)", null, null, EngineLossReason.Died);
+            else if (silence > EngineLife.Silence) Suspend(engine);
+        }
+        if (_held.Count > 0 && Stopwatch.GetElapsedTime(_started) > _shared.Settings.ClientTimeout)
+        {
+            // Whoever wanted these has not come back.
+            foreach (var (taskId, held) in _held) CancelAt(held.Engine, taskId, held.Attempt);
+            _held.Clear();
+            _early.Clear();
+        }
+        foreach (var client in _clients.Values.ToArray())
+        {
+            client.Link.Beat();
+            var silence = Stopwatch.GetElapsedTime(client.Heard);
+            if (silence > _shared.Settings.ClientTimeout) Leave(client, $"has been silent for {silence.TotalSeconds:0.#} s (client-timeout)");
+        }
+    }
+
+    void EngineExited(ref PayloadReader reader)
+    {
+        var id = reader.ReadInt32();
+        var processId = reader.ReadInt32();
+        var text = reader.ReadString() ?? "";
+        int? code = reader.ReadBool() ? reader.ReadInt32() : null;
+        long? peak = reader.ReadBool() ? reader.ReadInt64() : null;
+        var stopped = reader.ReadBool();
+        if (!Engines.TryGetValue(id, out var engine) || engine.Facts.ProcessId != processId) return;
+        Lose(engine, text, code, peak, stopped || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
+    }
+
+    void Lose(ClusterEngine engine, string text, int? code, long? peak, EngineLossReason reason)
+    {
+        Log.Info("Engine {0} is lost: {1}.", engine.Id, text);
+        Engines.Remove(engine.Id);
+        Unbind(engine);
+        (_lossText, _lossCode, _lossPeak) = (text, code, peak);
+        var record = _shared.Folder is { } folder && engine.IsLocal ? RunningRecord.PathOf(folder, engine.Generation) : null;
+        if (engine.IsReady)
+        {
+            Core.Handle(new EngineLost(engine.Id, reason, record is null ? null : RunningRecord.Read(record)), Now, Instructions);
+            Obey();
+        }
+        foreach (var (taskId, task) in engine.Direct)
+        {
+            _direct.Remove(taskId);
+            EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
+        }
+        (_lossText, _lossCode, _lossPeak) = (null, null, null);
+        foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray()) _held.Remove(taskId);
+        if (engine.IsReady)
+            TellClients(w =>
+            {
+                w.WriteByte((byte)ReplyEntry.EngineLeft);
+                w.WriteInt32(engine.Id);
+                w.WriteString(text);
+            });
+        if (engine.IsLocal) CleanUpLater(engine);
+    }
+
+    void CleanUpLater(ClusterEngine engine)
+    {
+        var folder = _shared.Folder!;
+        _ = Task.Delay(s_valuesStay).ContinueWith(
+            _ =>
+            {
+                try
+                {
+                    foreach (var pattern in (string[])[$"e{engine.Generation}-*", $"e{engine.Generation}.running"])
+                        foreach (var file in Directory.EnumerateFiles(folder, pattern)) File.Delete(file);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // The folder is gone with the cluster.
+                }
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    protected override void EndEngine(ClusterEngine engine)
+    {
+        // On this machine a signal does it, whoever started the process.
+        if (IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted)) return;
+        if (Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
+    }
+
+    protected override void Drained(ClusterEngine engine)
+    {
+        engine.IsStopping = true;
+        WriteStop(engine);
+    }
+}

@@ -1,0 +1,198 @@
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using ActorParallel.Scheduling;
+
+namespace ActorParallel.Controllers;
+
+internal sealed partial class ClusterControllerActor
+{
+    const int MostEarly = 100_000;
+
+    readonly KeptResults _kept;
+
+    /// <summary>Outcomes of tasks whose client has not told this controller of them yet.</summary>
+    readonly Dictionary<long, (ClusterEngine Engine, int Attempt, Outcome Outcome)> _early = [];
+
+    protected override void Assigned(ClusterTask task, in Instruction instruction)
+    {
+        task.EngineId = instruction.EngineId;
+        task.Runs = instruction.Run;
+    }
+
+    protected override void Requeued(ClusterTask task, in Instruction instruction, long runTicks)
+    {
+        if (instruction.Reason == Reason.EngineLost) task.Losses++;
+        task.EarlierTicks += runTicks;
+        var (state, taskId) = (instruction.State, instruction.TaskId);
+        if (_clients.GetValueOrDefault(task.Client) is { } client)
+            Tell(client, w =>
+            {
+                w.WriteByte((byte)ReplyEntry.Moved);
+                w.WriteInt64(TaskIds.Sequence(taskId));
+                w.WriteByte((byte)state);
+            });
+    }
+
+    protected override void Progressed(long taskId, double fraction)
+    {
+        if (!_clients.TryGetValue(TaskIds.Client(taskId), out var client)) return;
+        Tell(client, w =>
+        {
+            w.WriteByte((byte)ReplyEntry.Progressed);
+            w.WriteInt64(TaskIds.Sequence(taskId));
+            w.WriteFixed(fraction);
+        });
+    }
+
+    /// <summary>Tasks for one engine alone are not the scheduler's; nor are those of a controller before this one.</summary>
+    protected override bool FinishedElsewhere(ClusterEngine engine, long taskId, int attempt, in Outcome outcome)
+    {
+        if (engine.Direct.Remove(taskId, out var task))
+        {
+            _direct.Remove(taskId);
+            var taken = outcome;
+            End(task, StateOf(outcome.Kind), engine, ref taken);
+            if (!taken.IsTaken && taken.Place.SegmentName is not null) Release(engine, taken.Place.SegmentId);
+            FlushClient(task.Client);
+            return true;
+        }
+        if (Ledger.ContainsKey(taskId)) return false;
+        // Of a client that is here and did not ask for it again, the task has ended otherwise.
+        var known = _held.TryGetValue(taskId, out var held) && held.Engine == engine;
+        if (!known && (_clients.ContainsKey(TaskIds.Client(taskId)) || _early.Count >= MostEarly)) return false;
+        _early[taskId] = (engine, attempt, outcome);
+        _held[taskId] = (engine, attempt);
+        return true;
+    }
+
+    /// <summary>The task was adopted: has its engine said already how it ended?</summary>
+    void Replay(long taskId)
+    {
+        if (!_early.Remove(taskId, out var early)) return;
+        if (!FinishedElsewhere(early.Engine, taskId, early.Attempt, early.Outcome)) Replay(early.Engine, taskId, early.Attempt, early.Outcome);
+    }
+
+    static TaskState StateOf(TaskOutcome outcome) => outcome switch
+    {
+        TaskOutcome.Succeeded => TaskState.Succeeded,
+        TaskOutcome.Failed => TaskState.Failed,
+        TaskOutcome.TimedOut => TaskState.TimedOut,
+        _ => TaskState.Cancelled,
+    };
+
+    protected override void Complete(ClusterTask task, in Instruction instruction, ref Outcome outcome) =>
+        End(task, instruction.State, Engines[instruction.EngineId], ref outcome);
+
+    protected override void CompleteWithout(ClusterTask task, in Instruction instruction)
+    {
+        var text = instruction.Reason switch
+        {
+            Reason.NoSuchEngine or Reason.NoSuchTag or Reason.NoSuchResource or Reason.NoSuchCombination => Core.WhyInfeasible(task.Function.Spec(task.Options, _shared.Settings)) ?? "",
+            _ => _lossText ?? "",
+        };
+        if (instruction.Reason == Reason.EngineLost) task.Losses++;
+        EndWithout(task, instruction.State, instruction.Reason, text, _lossCode, _lossPeak, instruction.Culprit);
+    }
+
+    void End(ClusterTask task, TaskState state, ClusterEngine engine, ref Outcome outcome)
+    {
+        _kept.Add(new KeptResult(task, state, outcome, Reason.None, "", null, null, -1));
+        _shared.Record(task, state, outcome);
+        if (_clients.GetValueOrDefault(task.Client) is { } client)
+        {
+            WriteEnded(client, ReplyEntry.Ended, TaskIds.Sequence(task.TaskId), task, state, engine, ref outcome);
+            Tell(client, task.TaskId);
+        }
+        foreach (var (watcher, request) in task.Watchers ?? [])
+        {
+            WriteEnded(watcher, ReplyEntry.Answer, request, task, state, engine, ref outcome);
+            watcher.Link.Flush();
+        }
+    }
+
+    /// <summary>Written to the client, to be sent with the rest of this turn.</summary>
+    void Tell(ClientHandle client, long taskId)
+    {
+        client.Ended++;
+        client.Untold.Enqueue((client.Link.Current, taskId));
+    }
+
+    void WriteEnded(ClientHandle client, ReplyEntry entry, long number, ClusterTask task, TaskState state, ClusterEngine? engine, ref Outcome outcome)
+    {
+        var place = outcome.Place;
+        if (place.SegmentName is not null)
+        {
+            // One reader takes a large value; it is passed on whole where memory isn't shared.
+            if (client.IsLocal && entry == ReplyEntry.Ended) outcome.IsTaken = true;
+            else place = _shared.ReadWhole(place);
+        }
+        lock (client.Link.Gate)
+        {
+            var writer = client.Link.Writer;
+            writer.WriteByte((byte)entry);
+            writer.WriteInt64(number);
+            if (entry == ReplyEntry.Answer) writer.WriteByte((byte)AnswerKind.Ended);
+            writer.WriteByte((byte)state);
+            writer.WriteInt32(task.EngineId);
+            writer.WriteInt32(engine?.Generation ?? 0);
+            writer.WriteInt32(task.Runs);
+            writer.WriteInt32(task.Losses);
+            writer.WriteInt64(task.EarlierTicks);
+            writer.WriteInt64(outcome.StartedUtc);
+            writer.WriteInt64(outcome.RunTicks);
+            writer.WriteInt32(outcome.WorkerId);
+            writer.WriteString(outcome.Output);
+            TaskWire.WritePlace(writer, place);
+            client.Link.Written();
+        }
+    }
+
+    void EndWithout(ClusterTask task, TaskState state, Reason reason, string text, int? code = null, long? peak = null, long culprit = -1)
+    {
+        var kept = new KeptResult(task, state, null, reason, text, code, peak, culprit);
+        _kept.Add(kept);
+        _shared.Record(task, state, null);
+        if (_clients.GetValueOrDefault(task.Client) is { } client)
+        {
+            WriteEndedWithout(client, ReplyEntry.EndedWithout, TaskIds.Sequence(task.TaskId), kept);
+            Tell(client, task.TaskId);
+            client.Link.Flush();
+        }
+        foreach (var (watcher, request) in task.Watchers ?? [])
+        {
+            WriteEndedWithout(watcher, ReplyEntry.Answer, request, kept);
+            watcher.Link.Flush();
+        }
+    }
+
+    static void WriteEndedWithout(ClientHandle client, ReplyEntry entry, long number, KeptResult kept)
+    {
+        lock (client.Link.Gate)
+        {
+            var writer = client.Link.Writer;
+            writer.WriteByte((byte)entry);
+            writer.WriteInt64(number);
+            if (entry == ReplyEntry.Answer) writer.WriteByte((byte)AnswerKind.EndedWithout);
+            writer.WriteByte((byte)kept.State);
+            writer.WriteByte((byte)kept.Reason);
+            writer.WriteInt32(kept.Task.EngineId);
+            writer.WriteInt32(kept.Task.Losses);
+            writer.WriteString(kept.Text);
+            writer.WriteInt64(kept.Code ?? long.MinValue);
+            writer.WriteInt64(kept.Peak ?? -1);
+            writer.WriteInt64(kept.Culprit);
+            client.Link.Written();
+        }
+    }
+
+    protected override void AfterOutcomes(ClusterEngine engine)
+    {
+        foreach (var client in _clients.Values)
+            if (client.Link.HasEntries) client.Link.Flush();
+    }
+
+    void FlushClient(int number)
+    {
+        if (_clients.TryGetValue(number, out var client)) client.Link.Flush();
+    }
+}

@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ActorParallel.Engines;
+using ActorParallel.Payloads;
+using ActorParallel.Results;
+using ActorParallel.Scheduling;
+using ActorParallel.Transport;
+using Akka.Actor;
+using Akka.Remote;
+
+namespace ActorParallel.Controllers;
+
+/// <summary>
+/// The controller of a cluster. This file takes what clients send; <c>.Clients</c> sees clients come and go, <c>.Engines</c> engines,
+/// <c>.Outcomes</c> ends tasks, <c>.Requests</c> answers questions.
+/// </summary>
+internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTask, ClusterEngine>
+{
+    /// <summary>The actor's name: clients and engines look for it.</summary>
+    public const string Name = "controller";
+
+    readonly ClusterShared _shared;
+    readonly List<TaskSubmitted> _submitted = [];
+    readonly Dictionary<long, ClusterEngine> _direct = [];
+    readonly Dictionary<long, (ClusterEngine Engine, int Attempt)> _held = [];
+    int _functions;
+
+    public ClusterControllerActor(ClusterShared shared)
+        : base(new SchedulerOptions
+        {
+            HighWaterMark = shared.Settings.HighWaterMark == 0 ? null : shared.Settings.HighWaterMark,
+            Policy = random => SchedulingPolicy.ByName(shared.Settings.Policy, random),
+            KeepsEnded = true,
+        })
+    {
+        _shared = shared;
+        _kept = new KeptResults(shared.Settings.KeptResults, shared.Settings.KeptBytes);
+    }
+
+    protected override TimeSpan CancelGracePeriod => _shared.Settings.CancelGracePeriod;
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+    }
+
+    protected override bool OnMessage(object message)
+    {
+        switch (message)
+        {
+            case LinkBatch batch when FindClient(Sender) is { } client:
+                Heard(client);
+                if (client.Link.Take(batch)) Take(client, batch.Bytes);
+                return true;
+            case LinkPart part when FindClient(Sender) is { } client:
+                Heard(client);
+                if (client.Link.Join(part) is { } whole && client.Link.Take(whole)) Take(client, whole.Bytes);
+                return true;
+            case LinkBeat beat when FindClient(Sender) is { } client:
+                client.Link.Heard(beat);
+                Heard(client);
+                return true;
+            case LinkGap gap when FindClient(Sender) is { } client:
+                client.Link.Resend(gap);
+                return true;
+            case RegisterEngine register:
+                Register(register);
+                return true;
+            case ConnectClient connect:
+                Connect(connect);
+                return true;
+            case DisassociatedEvent cut:
+                Cut(cut.RemoteAddress);
+                return true;
+            case LinkBatch or LinkPart or LinkBeat or LinkGap:
+                // Of somebody who was taken for gone: he will knock.
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A client's entries, in their order. What it submits goes to the scheduler in one event.</summary>
+    void Take(ClientHandle client, byte[] batch)
+    {
+        var reader = new PayloadReader(batch);
+        reader.ReadRaw(Link.HeaderBytes);
+        while (reader.Remaining > 0)
+        {
+            var kind = (ClientEntry)reader.ReadByte();
+            if (kind == ClientEntry.Submit)
+            {
+                ReadTask(client, ref reader, batch);
+                continue;
+            }
+            if (kind is not (ClientEntry.Define or ClientEntry.Options)) SubmitRead();
+            switch (kind)
+            {
+                case ClientEntry.Define:
+                    client.Functions[reader.ReadInt32()] = new ClusterFunction(++_functions, reader.ReadString() ?? "", reader.ReadBytes().ToArray());
+                    break;
+                case ClientEntry.Options:
+                    client.Options[reader.ReadInt32()] = ClusterOptions.Read(ref reader);
+                    break;
+                case ClientEntry.Direct:
+                    ReadDirect(client, ref reader, batch);
+                    break;
+                case ClientEntry.Cancel:
+                    CancelOf(client, reader.ReadInt64());
+                    break;
+                case ClientEntry.ReleaseValue:
+                    ReleaseValue(reader.ReadInt32(), reader.ReadInt32());
+                    break;
+                case ClientEntry.Request:
+                    Answer(client, ref reader, batch);
+                    break;
+                case ClientEntry.Code:
+                    ForwardCode(ref reader);
+                    break;
+                case ClientEntry.EngineExited:
+                    EngineExited(ref reader);
+                    break;
+                case ClientEntry.CommandDone:
+                    CommandDone(ref reader);
+                    break;
+                case ClientEntry.Bye:
+                    Leave(client, "said goodbye");
+                    return;
+                default:
+                    throw new InvalidDataException($"{client} sent an entry of kind {(byte)kind}, which this controller does not know: run both on the same version.");
+            }
+        }
+        SubmitRead();
+        foreach (var engine in Engines.Values)
+            if (engine.Link.HasEntries) engine.Link.Flush();
+        client.Link.Flush();
+    }
+
+    void ReadTask(ClientHandle client, ref PayloadReader reader, byte[] batch)
+    {
+        var taskId = TaskIds.Of(client.Number, reader.ReadInt64());
+        var function = client.Functions[reader.ReadInt32()];
+        var options = client.Options[reader.ReadInt32()];
+        var submitted = reader.ReadInt64();
+        var label = reader.ReadString();
+        var dependencies = DependencyWire.Read(ref reader);
+        var task = new ClusterTask(taskId, function, options, TaskWire.ReadPlace(ref reader, batch), submitted, label);
+        var spec = function.Spec(options, _shared.Settings);
+        if (!Ledger.TryAdd(taskId, task)) return;
+        if (_held.Remove(taskId, out var held))
+        {
+            SubmitRead();
+            task.EngineId = held.Engine.Id;
+            Core.Handle(new TaskAdopted(taskId, spec, held.Engine.Id, held.Attempt, client.Number), Now, Instructions);
+            Obey();
+            Replay(taskId);
+            return;
+        }
+        _submitted.Add(new TaskSubmitted(taskId, spec, dependencies, client.Number));
+    }
+
+    void SubmitRead()
+    {
+        if (_submitted.Count == 0) return;
+        Core.Handle(CollectionsMarshal.AsSpan(_submitted), Now, Instructions);
+        _submitted.Clear();
+        Obey();
+    }
+
+    /// <summary>One payload for any number of engines, each with a task of its own.</summary>
+    void ReadDirect(ClientHandle client, ref PayloadReader reader, byte[] batch)
+    {
+        var again = reader.ReadBool();
+        var function = client.Functions[reader.ReadInt32()];
+        var options = client.Options[reader.ReadInt32()];
+        var submitted = reader.ReadInt64();
+        var label = reader.ReadString();
+        var place = TaskWire.ReadPlace(ref reader, batch);
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var engineId = reader.ReadInt32();
+            var taskId = TaskIds.Of(client.Number, reader.ReadInt64());
+            var task = new ClusterTask(taskId, function, options, place, submitted, label) { DirectTo = engineId, EngineId = engineId, Runs = 1 };
+            if (_direct.ContainsKey(taskId)) continue;
+            if (_held.Remove(taskId, out var held))
+            {
+                held.Engine.Direct[taskId] = task;
+                _direct[taskId] = held.Engine;
+                Replay(taskId);
+                continue;
+            }
+            if (again || !Engines.TryGetValue(engineId, out var engine) || !engine.IsReady)
+            {
+                EndWithout(task, TaskState.Lost, Reason.EngineLost, again
+                    ? "the controller was started anew, and whether the engine ran this is not known"
+                    : $"there is no engine {engineId}");
+                continue;
+            }
+            engine.Direct[taskId] = task;
+            _direct[taskId] = engine;
+            WriteTask(engine, EngineEntry.DirectTask, task, taskId, attempt: 1, run: 1);
+        }
+    }
+
+    void CancelOf(ClientHandle client, long sequence)
+    {
+        var taskId = TaskIds.Of(client.Number, sequence);
+        if (_direct.TryGetValue(taskId, out var engine)) CancelAt(engine, taskId, 1);
+        else Cancel(taskId);
+    }
+
+    protected override void Overran(int engineId, long taskId, int attempt)
+    {
+        if (!_direct.TryGetValue(taskId, out var engine))
+        {
+            base.Overran(engineId, taskId, attempt);
+            return;
+        }
+        // It ignores its token: only the end of its process stops it.
+        engine.Direct.Remove(taskId, out var task);
+        _direct.Remove(taskId);
+        EndWithout(task!, TaskState.Cancelled, Reason.Cancelled, $"engine {engine.Id} was ended, because the task ignored its token");
+        EndEngine(engine);
+    }
+
+    void ReleaseValue(int generation, int segmentId)
+    {
+        foreach (var engine in Engines.Values)
+            if (engine.Generation == generation) Release(engine, segmentId);
+    }
+
+    /// <summary>The payload as this engine can read it: what is in this machine's memory goes to others in the message.</summary>
+    protected override PayloadPlace PlaceFor(ClusterEngine engine, LedgerEntry task) =>
+        engine.IsLocal || task.Payload.SegmentName is null ? task.Payload : _shared.ReadWhole(task.Payload);
+
+    protected override void Heard(ClusterEngine engine)
+    {
+        engine.Heard = Stopwatch.GetTimestamp();
+        if (!engine.IsReady) BeReady(engine);
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var engine in Engines.Values) engine.Link.Dispose();
+        foreach (var client in _clients.Values) client.Link.Dispose();
+        _shared.Ended.TrySetResult();
+        base.PostStop();
+    }
+}
