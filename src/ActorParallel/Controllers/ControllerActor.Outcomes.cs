@@ -77,7 +77,7 @@ internal sealed partial class ControllerActor
         GiveBack(entry);
         var result = entry.Result;
         if (!result.TryClaimEnd()) return;
-        var state = Public(instruction.State);
+        var state = instruction.State;
         if (instruction.Source < 0)
         {
             if (result.ControlIfAny is not null || state is TaskState.Cancelled or TaskState.TimedOut) SetStep(result, state, started: _lossText is not null, forced: _lossText is not null);
@@ -163,7 +163,7 @@ internal sealed partial class ControllerActor
         item.Result.DeliverError(state, error);
     }
 
-    Exception ErrorOf(in Instruction instruction, AsyncResult result) => (Public(instruction.State), instruction.Reason) switch
+    Exception ErrorOf(in Instruction instruction, AsyncResult result) => (instruction.State, instruction.Reason) switch
     {
         (TaskState.Cancelled, _) when _terminated => new OperationCanceledException($"Task {result.Id} was cancelled: its pool was terminated."),
         (TaskState.Cancelled, _) => new OperationCanceledException($"Task {result.Id} was cancelled."),

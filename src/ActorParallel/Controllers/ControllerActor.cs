@@ -159,7 +159,7 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
                 case InstructionKind.Requeued when _ledger.TryGetValue(instruction.TaskId, out var again):
                     if (instruction.Reason == Reason.EngineLost) again.Result.Control.EngineLosses++;
                     if (instruction.Source >= 0) again.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(_outcomes[instruction.Source].RunTicks));
-                    again.Result.MoveTo(Public(instruction.State));
+                    again.Result.MoveTo(instruction.State);
                     break;
                 case InstructionKind.Complete:
                     Complete(instruction);
@@ -218,8 +218,6 @@ internal sealed partial class ControllerActor : UntypedActor, IWithTimers
         }
         if (_engines.Count == 0 && _starting == 0) _shared.Drained.TrySetResult();
     }
-
-    static TaskState Public(Scheduling.TaskState state) => (TaskState)((int)state - 1);
 
     protected override void PostStop()
     {
