@@ -44,9 +44,6 @@ internal sealed partial class ClientActor
                 case ReplyEntry.Command:
                     Commanded(ref reader);
                     break;
-                case ReplyEntry.NeedCode:
-                    SendCode(ref reader);
-                    break;
                 case var unknown:
                     throw new InvalidDataException($"The controller sent an entry of kind {(byte)unknown}, which this client does not know: run both on the same version.");
             }

@@ -22,7 +22,7 @@ internal sealed partial class ClusterControllerActor
             Refuse($"This program has another build of ActorParallel ({connect.Version}) than the controller ({ClusterShared.Version}): run both on the same.", false);
             return;
         }
-        if (!_shared.MayBe(Sender.Path.Address, Profiles.PeerRole.Client))
+        if (!_shared.MayBe(Sender.Path.Address, PeerRole.Client))
         {
             Log.Warning("{0} asked to be a client, and its certificate is not for that.", Sender.Path.Address);
             Refuse("The certificate is not for a client of this cluster: use the profile's client certificate.", false);
@@ -87,7 +87,7 @@ internal sealed partial class ClusterControllerActor
         foreach (var engine in Engines.Values)
         {
             // Functions of tasks that go on stay known.
-            if (Core.CountOf(client.Number) > 0 || engine.Direct.Values.Any(t => t.Client == client.Number)) continue;
+            if (Core.TasksOf(client.Number).Any() || engine.Direct.Values.Any(t => t.Client == client.Number)) continue;
             lock (engine.Link.Gate)
             {
                 engine.Link.Writer.WriteByte((byte)EngineEntry.Forget);

@@ -29,7 +29,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         : base(new SchedulerOptions
         {
             HighWaterMark = shared.Settings.HighWaterMark == 0 ? null : shared.Settings.HighWaterMark,
-            Policy = random => SchedulingPolicy.ByName(shared.Settings.Policy, random),
+            Policy = SchedulingPolicy.ByName(shared.Settings.Policy),
             KeepsEnded = true,
         })
     {
@@ -114,9 +114,6 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     break;
                 case ClientEntry.Request:
                     Answer(client, ref reader, batch);
-                    break;
-                case ClientEntry.Code:
-                    ForwardCode(ref reader);
                     break;
                 case ClientEntry.EngineExited:
                     EngineExited(ref reader);

@@ -21,6 +21,22 @@ internal sealed class ClusterShared(ControllerSettings settings, string? folder)
     /// <summary>The controller has stopped.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether the peer at that address may be a client, or an engine.</summary>
+    public Func<Akka.Actor.Address, PeerRole, bool> MayBe { get; init; } = static (_, _) => true;
+
+    /// <summary>A task ended: for the history.</summary>
+    public void Record(ClusterTask task, TaskState state, Outcome? outcome)
+    {
+        _ = (task, state, outcome);
+    }
+
+    /// <summary>Answers a query of the history, now or later.</summary>
+    public void AnswerHistory(byte[] query, Action<byte[]?, string?> answer)
+    {
+        _ = query;
+        answer(null, "no history");
+    }
+
     SegmentReader? _segments;
 
     /// <summary>A large value of this machine, as bytes.</summary>

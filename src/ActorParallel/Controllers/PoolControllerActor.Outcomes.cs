@@ -27,7 +27,7 @@ internal sealed partial class PoolControllerActor
     {
         if (instruction.Reason == Reason.EngineLost) task.Result.Control.EngineLosses++;
         if (runTicks > 0) task.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(runTicks));
-        task.Result.MoveTo(Public(instruction.State));
+        task.Result.MoveTo(instruction.State);
     }
 
     protected override void Progressed(long taskId, double fraction)
@@ -45,7 +45,7 @@ internal sealed partial class PoolControllerActor
         GiveBack(task);
         var result = task.Result;
         if (!result.TryClaimEnd()) return;
-        var state = Public(instruction.State);
+        var state = instruction.State;
         if (result.ControlIfAny is not null || state is TaskState.Cancelled or TaskState.TimedOut) TaskEnds.SetStep(result, state, started: _lossText is not null, forced: _lossText is not null);
         result.DeliverError(state, ErrorOf(instruction, result));
     }
@@ -55,7 +55,7 @@ internal sealed partial class PoolControllerActor
         GiveBack(task);
         var result = task.Result;
         if (!result.TryClaimEnd()) return;
-        var state = Public(instruction.State);
+        var state = instruction.State;
         TaskEnds.Ran(result, outcome.StartedUtc, outcome.RunTicks, outcome.WorkerId, outcome.Output);
         if (state is TaskState.Cancelled or TaskState.TimedOut)
         {
@@ -79,7 +79,7 @@ internal sealed partial class PoolControllerActor
             engine.Link.Flush();
         });
 
-    Exception ErrorOf(in Instruction instruction, AsyncResult result) => (Public(instruction.State), instruction.Reason) switch
+    Exception ErrorOf(in Instruction instruction, AsyncResult result) => (instruction.State, instruction.Reason) switch
     {
         (TaskState.Cancelled, _) when _terminated => new OperationCanceledException($"Task {result.Id} was cancelled: its pool was terminated."),
         (TaskState.Cancelled, _) => new OperationCanceledException($"Task {result.Id} was cancelled."),

@@ -108,8 +108,6 @@ internal sealed partial class PoolControllerActor : ControllerActor<PoolTask, Po
         if (Engines.Count == 0 && _starting == 0) _shared.Drained.TrySetResult();
     }
 
-    static TaskState Public(Scheduling.TaskState state) => (TaskState)((int)state - 1);
-
     protected override void PostStop()
     {
         foreach (var engine in Engines.Values) Kill(engine);

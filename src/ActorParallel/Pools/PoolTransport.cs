@@ -17,9 +17,9 @@ internal static class PoolTransport
     public const string Unix = "unix", Tls = "tls";
 
     /// <summary>Far above the largest message of ours; see <c>Outbox</c> and <c>AssignBatch</c>.</summary>
-    const long FrameBytes = 8 << 20;
+    public const long FrameBytes = 8 << 20;
 
-    static readonly Config s_serialization = ConfigurationFactory.ParseString(
+    public static readonly Config Serialization = ConfigurationFactory.ParseString(
         """
         akka.actor {
           serialization-settings.allow-unregistered-types = off
@@ -39,7 +39,7 @@ internal static class PoolTransport
             ? SocketTransportConfig.ForUnix(folder, port, FrameBytes)
             : SocketTransportConfig.ForTls(port: port, maximumFrameBytes: FrameBytes))
         .WithFallback(SocketTransportConfig.OwnThreads())
-        .WithFallback(s_serialization);
+        .WithFallback(Serialization);
 
     public static string Address(string transport, string system, int port) =>
         $"akka.{SocketTransport.Scheme}://{system}@{(transport == Unix ? UnixEndpoint.Host : "127.0.0.1")}:{port}";

@@ -1,41 +1,37 @@
 namespace ActorParallel.Scheduling;
 
-/// <summary>A doubly linked list through one of the engines' own links.</summary>
-internal sealed class EngineList(EngineList.LinkOf link)
+/// <summary>A doubly linked list of engines, through the engines' own link.</summary>
+internal sealed class EngineList
 {
-    public delegate ref EngineLink LinkOf(EngineState engine);
-
     public EngineState? First { get; private set; }
 
-    public EngineState? Last { get; private set; }
+    EngineState? _last;
 
     public int Count { get; private set; }
 
     public void AddLast(EngineState engine)
     {
-        ref var at = ref link(engine);
-        at.Previous = Last;
-        at.Next = null;
-        if (Last is null)
+        engine.StallPrevious = _last;
+        engine.StallNext = null;
+        if (_last is null)
             First = engine;
         else
-            link(Last).Next = engine;
-        Last = engine;
+            _last.StallNext = engine;
+        _last = engine;
         Count++;
     }
 
     public void Remove(EngineState engine)
     {
-        ref var at = ref link(engine);
-        if (at.Previous is null)
-            First = at.Next;
+        if (engine.StallPrevious is null)
+            First = engine.StallNext;
         else
-            link(at.Previous).Next = at.Next;
-        if (at.Next is null)
-            Last = at.Previous;
+            engine.StallPrevious.StallNext = engine.StallNext;
+        if (engine.StallNext is null)
+            _last = engine.StallPrevious;
         else
-            link(at.Next).Previous = at.Previous;
-        at = default;
+            engine.StallNext.StallPrevious = engine.StallPrevious;
+        engine.StallNext = engine.StallPrevious = null;
         Count--;
     }
 }

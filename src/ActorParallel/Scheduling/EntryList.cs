@@ -1,7 +1,7 @@
 namespace ActorParallel.Scheduling;
 
 /// <summary>A doubly linked list through the entries themselves: every operation is O(1) and allocates nothing.</summary>
-internal sealed class EntryList
+internal class EntryList
 {
     public TaskEntry? First { get; private set; }
 
@@ -48,5 +48,23 @@ internal sealed class EntryList
         entry.List = null;
         entry.Next = entry.Previous = null;
         Count--;
+    }
+
+    /// <summary>Puts <paramref name="entry"/>, which is in no list, in the place of <paramref name="former"/>.</summary>
+    public void Replace(TaskEntry former, TaskEntry entry)
+    {
+        entry.List = this;
+        entry.Previous = former.Previous;
+        entry.Next = former.Next;
+        if (entry.Previous is null)
+            First = entry;
+        else
+            entry.Previous.Next = entry;
+        if (entry.Next is null)
+            Last = entry;
+        else
+            entry.Next.Previous = entry;
+        former.List = null;
+        former.Next = former.Previous = null;
     }
 }

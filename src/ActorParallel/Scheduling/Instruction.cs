@@ -6,14 +6,20 @@ namespace ActorParallel.Scheduling;
 /// <param name="EngineId">The engine concerned, or -1.</param>
 /// <param name="Attempt">Numbers the assignments of a task from 1; a result counts only with the number of the assignment that holds the task.</param>
 /// <param name="Run">Numbers the attempts that may have reached user code, from 1: what the task sees as its attempt.</param>
-/// <param name="State">For <see cref="InstructionKind.Complete"/> the final state; for <see cref="InstructionKind.Requeued"/> ready or delayed.</param>
+/// <param name="State">
+/// For <see cref="InstructionKind.Complete"/> the final state; for <see cref="InstructionKind.Requeued"/> ready or delayed, or where its other copy is.
+/// </param>
 /// <param name="Reason">Why.</param>
 /// <param name="Source">The place in the span of the <see cref="TaskFinished"/> that caused a Complete or Requeued, or -1.</param>
+/// <param name="Culprit">The other task that is to blame, or -1: the dependency that can't be met.</param>
 internal readonly record struct Instruction(
-    InstructionKind Kind, long TaskId, int EngineId, int Attempt, int Run, TaskState State, Reason Reason, int Source)
+    InstructionKind Kind, long TaskId, int EngineId, int Attempt, int Run, TaskState State, Reason Reason, int Source, long Culprit = -1)
 {
+    /// <summary>For an instruction that says nothing about a state.</summary>
+    public const TaskState NoState = (TaskState)(-1);
+
     public override string ToString() =>
-        $"{Kind} task {TaskId} engine {EngineId} attempt {Attempt} run {Run} {State} {Reason} ({Source})";
+        $"{Kind} task {TaskId} engine {EngineId} attempt {Attempt} run {Run} {State} {Reason} ({Source}) {Culprit}";
 }
 
 internal enum InstructionKind : byte
@@ -77,4 +83,37 @@ internal enum Reason : byte
 
     /// <summary>The engine is draining.</summary>
     Draining,
+
+    /// <summary>It takes unusually long: this is a second copy.</summary>
+    Straggles,
+
+    /// <summary>Another attempt was first.</summary>
+    Beaten,
+
+    /// <summary>None of the engines it is for is there. <see cref="SchedulerCore.WhyInfeasible"/> names what is missing, here and for the next three.</summary>
+    NoSuchEngine,
+
+    /// <summary>No engine has one of its tags.</summary>
+    NoSuchTag,
+
+    /// <summary>No engine has as much of a resource.</summary>
+    NoSuchResource,
+
+    /// <summary>Everything it asks for is there, but on different engines.</summary>
+    NoSuchCombination,
+
+    /// <summary>A task it comes after is not in flight, and how it ended is not known.</summary>
+    UnknownDependency,
+
+    /// <summary>It comes after itself.</summary>
+    DependsOnItself,
+
+    /// <summary>A task it comes after ended another way than it must have.</summary>
+    DependencyEnded,
+
+    /// <summary>The tasks it follows ran on different engines, or on none that it is for.</summary>
+    FollowsSeveralEngines,
+
+    /// <summary>The engine on which the task it follows ran is gone, or there never was one.</summary>
+    FollowedEngineGone,
 }

@@ -10,35 +10,35 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
 {
     const int Grain = 4;
     const int MaxBuckets = 1 << 14;
-    EngineState?[] _first = new EngineState?[64];
-    EngineState?[] _last = new EngineState?[64];
+    PolicyMember?[] _first = new PolicyMember?[64];
+    PolicyMember?[] _last = new PolicyMember?[64];
     readonly ulong[] _used = new ulong[MaxBuckets / 64];
     readonly ulong[] _usedWords = new ulong[MaxBuckets / 64 / 64];
 
-    public void Add(EngineState engine) => Link(engine, Bucket(engine));
+    public void Add(PolicyMember member) => Link(member, Bucket(member.Engine));
 
-    public void Remove(EngineState engine) => Unlink(engine);
+    public void Remove(PolicyMember member) => Unlink(member);
 
-    public void LoadChanged(EngineState engine)
+    public void LoadChanged(PolicyMember member)
     {
         // Also within a bucket it goes to the end: that makes equal ones take turns.
-        Unlink(engine);
-        Link(engine, Bucket(engine), worked: true);
+        Unlink(member);
+        Link(member, Bucket(member.Engine), worked: true);
     }
 
-    public EngineState? Pick(int credit, int avoid)
+    public PolicyMember? Pick(int credit, int avoid)
     {
         var bucket = NextUsed(0);
         if (bucket < 0)
             return null;
-        var engine = _first[bucket]!;
-        if (!SchedulingPolicy.HasCredit(engine, credit))
+        var least = _first[bucket]!;
+        if (!SchedulingPolicy.HasCredit(least.Engine, credit))
             return null;
-        if (engine.Id != avoid)
-            return engine;
+        if (least.Engine.Id != avoid)
+            return least;
         var next = NextUsed(bucket + 1);
-        var other = engine.PolicyLink.Next ?? (next < 0 ? null : _first[next]);
-        return other is not null && SchedulingPolicy.DoesAsWell(other, engine, credit) ? other : engine;
+        var other = least.Next ?? (next < 0 ? null : _first[next]);
+        return other is not null && SchedulingPolicy.DoesAsWell(other.Engine, least.Engine, credit) ? other : least;
     }
 
     static int Bucket(EngineState engine) =>
@@ -67,7 +67,7 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
         return -1;
     }
 
-    void Link(EngineState engine, int bucket, bool worked = false)
+    void Link(PolicyMember member, int bucket, bool worked = false)
     {
         if (bucket >= _first.Length)
         {
@@ -75,46 +75,44 @@ internal sealed class LeastLoadPolicy : ISchedulingPolicy
             Array.Resize(ref _first, length);
             Array.Resize(ref _last, length);
         }
-        engine.PolicyBucket = bucket;
-        ref var link = ref engine.PolicyLink;
+        member.Bucket = bucket;
         if (worked && bucket == 0 && _first[0] is { } idle)
         {
             // Of idle ones the last to have worked goes first: its caches are warm, and its processor is awake.
-            link.Previous = null;
-            link.Next = idle;
-            idle.PolicyLink.Previous = engine;
-            _first[0] = engine;
+            member.Previous = null;
+            member.Next = idle;
+            idle.Previous = member;
+            _first[0] = member;
             return;
         }
-        link.Previous = _last[bucket];
-        link.Next = null;
-        if (link.Previous is { } previous)
+        member.Previous = _last[bucket];
+        member.Next = null;
+        if (member.Previous is { } previous)
         {
-            previous.PolicyLink.Next = engine;
+            previous.Next = member;
         }
         else
         {
-            _first[bucket] = engine;
+            _first[bucket] = member;
             _used[bucket >> 6] |= 1UL << (bucket & 63);
             _usedWords[bucket >> 12] |= 1UL << ((bucket >> 6) & 63);
         }
-        _last[bucket] = engine;
+        _last[bucket] = member;
     }
 
-    void Unlink(EngineState engine)
+    void Unlink(PolicyMember member)
     {
-        var bucket = engine.PolicyBucket;
-        engine.PolicyBucket = -1;
-        ref var link = ref engine.PolicyLink;
-        if (link.Previous is { } previous)
-            previous.PolicyLink.Next = link.Next;
+        var bucket = member.Bucket;
+        member.Bucket = -1;
+        if (member.Previous is { } previous)
+            previous.Next = member.Next;
         else
-            _first[bucket] = link.Next;
-        if (link.Next is { } next)
-            next.PolicyLink.Previous = link.Previous;
+            _first[bucket] = member.Next;
+        if (member.Next is { } next)
+            next.Previous = member.Previous;
         else
-            _last[bucket] = link.Previous;
-        link = default;
+            _last[bucket] = member.Previous;
+        member.Next = member.Previous = null;
         if (_first[bucket] is not null)
             return;
         _used[bucket >> 6] &= ~(1UL << (bucket & 63));

@@ -1,84 +1,105 @@
 namespace ActorParallel.Scheduling;
 
+/// <summary>The engines in turn, leaving out those without credit; each task moves the turn on.</summary>
+internal sealed class RoundRobinPolicy : TurningPolicy
+{
+    public override void LoadChanged(PolicyMember member) => ReviewAside(member);
+}
+
+/// <summary>The engine that has been longest without being given a task or ending one, leaving out those without credit.</summary>
+internal sealed class LeastRecentlyUsedPolicy : TurningPolicy
+{
+    public override void LoadChanged(PolicyMember member)
+    {
+        ReviewAside(member);
+        MoveToEnd(member);
+    }
+}
+
 /// <summary>
-/// The engines in turn, leaving out those without credit. Those found full are set aside until they finish something, or a task
-/// comes that is granted more, so that a pick doesn't walk past all of them again.
+/// Engines in a list, the next one first. Those found full are set aside until they finish something, or a task
+/// comes that is granted more, so that a pick doesn't walk past all of them again: O(1) amortized.
 /// </summary>
-internal sealed class RoundRobinPolicy : ISchedulingPolicy
+internal abstract class TurningPolicy : ISchedulingPolicy
 {
     const int Turning = 0;
     const int SetAside = 1;
-    readonly EngineList _turn = new(static e => ref e.PolicyLink);
-    readonly EngineList _aside = new(static e => ref e.PolicyLink);
+    readonly MemberList _turn = new();
+    readonly MemberList _aside = new();
     int _asideCredit = int.MaxValue;
 
-    public void Add(EngineState engine) => Put(engine, Turning);
+    public void Add(PolicyMember member) => Put(member, Turning);
 
-    public void Remove(EngineState engine) => Take(engine);
+    public void Remove(PolicyMember member) => Take(member);
 
-    public void LoadChanged(EngineState engine)
-    {
-        if (engine.PolicyBucket == SetAside && SchedulingPolicy.HasCredit(engine, _asideCredit))
-        {
-            Take(engine);
-            Put(engine, Turning);
-        }
-    }
+    public abstract void LoadChanged(PolicyMember member);
 
-    public EngineState? Pick(int credit, int avoid)
+    public PolicyMember? Pick(int credit, int avoid)
     {
         if (credit > _asideCredit)
             RecallAll();
-        EngineState? avoided = null;
-        EngineState? picked = null;
-        for (var engine = _turn.First; engine is not null && picked is null;)
+        PolicyMember? avoided = null;
+        PolicyMember? picked = null;
+        for (var member = _turn.First; member is not null && picked is null;)
         {
-            var next = engine.PolicyLink.Next;
-            if (!SchedulingPolicy.HasCredit(engine, credit))
+            var next = member.Next;
+            if (!SchedulingPolicy.HasCredit(member.Engine, credit))
             {
-                Take(engine);
-                Put(engine, SetAside);
+                Take(member);
+                Put(member, SetAside);
                 _asideCredit = Math.Min(_asideCredit, credit);
             }
-            else if (engine.Id == avoid)
+            else if (member.Engine.Id == avoid)
             {
-                avoided = engine;
+                avoided = member;
             }
             else
             {
-                picked = engine;
+                picked = member;
             }
-            engine = next;
+            member = next;
         }
-        if (avoided is not null && (picked is null || !SchedulingPolicy.DoesAsWell(picked, avoided, credit)))
+        if (avoided is not null && (picked is null || !SchedulingPolicy.DoesAsWell(picked.Engine, avoided.Engine, credit)))
             picked = avoided;
         if (picked is not null)
-        {
-            Take(picked);
-            Put(picked, Turning);
-        }
+            MoveToEnd(picked);
         return picked;
+    }
+
+    protected void ReviewAside(PolicyMember member)
+    {
+        if (member.Bucket != SetAside || !SchedulingPolicy.HasCredit(member.Engine, _asideCredit))
+            return;
+        Take(member);
+        Put(member, Turning);
+    }
+
+    protected void MoveToEnd(PolicyMember member)
+    {
+        var place = member.Bucket;
+        Take(member);
+        Put(member, place);
     }
 
     void RecallAll()
     {
-        while (_aside.First is { } engine)
+        while (_aside.First is { } member)
         {
-            Take(engine);
-            Put(engine, Turning);
+            Take(member);
+            Put(member, Turning);
         }
         _asideCredit = int.MaxValue;
     }
 
-    void Put(EngineState engine, int place)
+    void Put(PolicyMember member, int place)
     {
-        engine.PolicyBucket = place;
-        (place == Turning ? _turn : _aside).AddLast(engine);
+        member.Bucket = place;
+        (place == Turning ? _turn : _aside).AddLast(member);
     }
 
-    void Take(EngineState engine)
+    void Take(PolicyMember member)
     {
-        (engine.PolicyBucket == Turning ? _turn : _aside).Remove(engine);
-        engine.PolicyBucket = -1;
+        (member.Bucket == Turning ? _turn : _aside).Remove(member);
+        member.Bucket = -1;
     }
 }

@@ -1,23 +1,14 @@
 namespace ActorParallel.Scheduling;
 
-/// <summary>Gives work to engines, and asks it back for idle ones.</summary>
+/// <summary>Gives work to engines.</summary>
 internal sealed partial class SchedulerCore
 {
-    /// <summary>At most one engine in so many is kept free for tasks that run alone.</summary>
-    const int EnginesPerIsolated = 4;
-
-    /// <summary>Engines with something to ask back, the one longest without progress first.</summary>
-    readonly EngineList _stalled = new(static e => ref e.StallLink);
-    readonly List<EngineState> _reserved = [];
-    EngineState? _emptied;
-    int _isolatedRunning;
-    int _recalledQueued;
-    long _rebalanceAt = SchedulerTime.Never;
-
     int Credit(SpecStats stats) => _options.HighWaterMark ?? stats.Credit(_activeWorkers);
 
     void Pump()
     {
+        if (_infeasibleAt <= _now || ExhaustedBecause is not null)
+            ExpireInfeasible();
         if (_activeEngines == 0)
         {
             _rebalanceAt = SchedulerTime.Never;
@@ -25,25 +16,66 @@ internal sealed partial class SchedulerCore
             return;
         }
         _noEnginesAt = SchedulerTime.Never;
-        if (_isolated.Count + _reserved.Count > 0)
+        if (_isolated + _reserved.Count > 0)
             AssignIsolated();
-        while (_ready.First is { } entry)
-        {
-            var credit = Credit(entry.Stats);
-            if (_policy.Pick(credit, entry.Avoid) is not { } engine)
-                break;
-            if (_options.Validate && engine.Outstanding >= (long)credit * engine.Workers)
-                throw Broken($"no engine holds more than its credits: engine {engine.Id} holds {engine.Outstanding} and is given task {entry.Id}");
-            _ready.Remove(entry);
-            Assign(entry, engine);
-        }
+        if (_constrained == 0)
+            PumpPlain();
+        else
+            PumpClasses();
         Rebalance();
+        if (_stragglers.Count > 0)
+            Speculate();
     }
 
-    void Assign(TaskEntry entry, EngineState engine)
+    void PumpPlain()
     {
-        entry.Attempt++;
+        while (_plain.Ready.First is { } entry && _plain.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
+            AssignFrom(_plain, entry, member);
+    }
+
+    /// <summary>The first task of all, of a class that isn't blocked, to an engine of its class: until every class is blocked or empty.</summary>
+    void PumpClasses()
+    {
+        if (_plain.Ready.Count > 0)
+            AddRunnable(_plain);
+        while (FirstRunnable() is { } taskClass)
+        {
+            var entry = taskClass.Ready.First!;
+            if (taskClass != _plain)
+                BringMembersUpToDate();
+            if (taskClass.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
+            {
+                AssignFrom(taskClass, entry, member);
+                if (taskClass.Ready.Count > 0)
+                    continue;
+            }
+            else
+            {
+                taskClass.Blocked = taskClass != _plain;
+            }
+            _runnable.Remove(taskClass);
+        }
+    }
+
+    void AssignFrom(TaskClass taskClass, TaskEntry entry, PolicyMember member)
+    {
+        var engine = member.Engine;
+        if (_options.Validate && engine.Outstanding >= (long)Credit(entry.Stats) * engine.Workers)
+            throw Broken($"no engine holds more than its credits: engine {engine.Id} holds {engine.Outstanding} and is given task {entry.Id}");
+        taskClass.Ready.Take(entry);
+        if (taskClass != _plain)
+        {
+            _constrained--;
+            entry.Member = (ClassMember)member;
+        }
+        Assign(entry, engine, Reason.None, entry.Runs + 1);
+    }
+
+    void Assign(TaskEntry entry, EngineState engine, Reason reason, int run)
+    {
+        entry.Attempt = ++(entry.Original ?? entry).Attempts;
         entry.Engine = engine;
+        entry.Member?.Hold(1);
         if (engine.Outstanding == 0)
             engine.LastProgress = _now;
         if (engine.Running.Count < engine.Workers)
@@ -54,18 +86,25 @@ internal sealed partial class SchedulerCore
         {
             entry.State = TaskState.Assigned;
             engine.Queued.AddLast(entry);
-            _assigned++;
+            if (!entry.Extra)
+                _assigned++;
+            if (engine.Quiet)
+                Wake(engine);
         }
         Recount(engine);
-        Emit(InstructionKind.Assign, entry, engine, Reason.None, run: entry.Runs + 1);
+        Emit(InstructionKind.Assign, entry, engine, reason, run: run);
     }
 
     void BeginRunning(TaskEntry entry, EngineState engine)
     {
         entry.State = TaskState.Running;
+        entry.StartedAt = _now;
         engine.Running.AddLast(entry);
+        if (entry.Extra)
+            return;
         _running++;
         _timers.Remove(entry);
+        WatchRun(entry);
     }
 
     /// <summary>From the engine's queue to its workers, as told or because a worker there is free and the order says so.</summary>
@@ -80,21 +119,22 @@ internal sealed partial class SchedulerCore
     void LeaveEngineQueue(TaskEntry entry, EngineState engine)
     {
         engine.Queued.Remove(entry);
-        _assigned--;
-        if (!entry.Recalled)
-            return;
-        engine.RecalledQueued--;
-        _recalledQueued--;
+        if (!entry.Extra)
+            _assigned--;
+        if (entry.Recalled)
+            engine.RecalledQueued--;
     }
 
     /// <summary>Takes a task from its engine, where the next one then starts.</summary>
     EngineState Detach(TaskEntry entry)
     {
         var engine = entry.Engine!;
+        Untime(entry);
         if (entry.State == TaskState.Running)
         {
             engine.Running.Remove(entry);
-            _running--;
+            if (!entry.Extra)
+                _running--;
             while (engine.Running.Count < engine.Workers && engine.Queued.First is { } next)
             {
                 LeaveEngineQueue(next, engine);
@@ -110,138 +150,26 @@ internal sealed partial class SchedulerCore
             engine.Isolated = null;
             _isolatedRunning--;
         }
+        entry.Member?.Hold(-1);
+        entry.Member = null;
         entry.Engine = null;
-        entry.Recalled = false;
+        entry.Recalled = entry.Adopted = false;
+        if (engine.Quiet)
+            Wake(engine);
         Recount(engine);
         return engine;
-    }
-
-    void Recall(TaskEntry entry, Reason reason)
-    {
-        MarkRecalled(entry);
-        _recalls++;
-        Emit(InstructionKind.Recall, entry, entry.Engine, reason);
-    }
-
-    void MarkRecalled(TaskEntry entry)
-    {
-        entry.Recalled = true;
-        entry.Engine!.RecalledQueued++;
-        _recalledQueued++;
-        Recount(entry.Engine);
-    }
-
-    /// <summary>
-    /// A worker is idle, nothing is ready, and tasks wait at an engine that has finished nothing for a while: the newer half of them is
-    /// asked back. Work stealing by the receiver, half at a time (D. Hendler, N. Shavit, "Non-blocking steal-half work queues", PODC 2002).
-    /// </summary>
-    void Rebalance()
-    {
-        _rebalanceAt = SchedulerTime.Never;
-        if (_ready.Count > 0)
-            return;
-        var idle = _freeWorkers - _recalledQueued;
-        while (idle > 0 && _stalled.First is { } engine)
-        {
-            var stalledAt = SchedulerTime.After(engine.LastProgress, _recallAfter);
-            if (stalledAt > _now)
-            {
-                _rebalanceAt = stalledAt;
-                return;
-            }
-            var credit = Credit(engine.Queued.Last!.Stats);
-            var wanted = (int)Math.Min((engine.Backlog + 1) / 2, (long)idle * credit);
-            idle -= wanted;
-            for (var entry = engine.Queued.Last; wanted > 0; entry = entry.Previous)
-            {
-                if (entry!.Recalled)
-                    continue;
-                Recall(entry, Reason.IdleWorker);
-                wanted--;
-            }
-            Progressed(engine);
-        }
-    }
-
-    void Progressed(EngineState engine)
-    {
-        engine.LastProgress = _now;
-        if (!engine.InStallList)
-            return;
-        _stalled.Remove(engine);
-        _stalled.AddLast(engine);
-    }
-
-    void AssignIsolated()
-    {
-        while (_isolated.First is { } entry && EmptyEngine(entry) is { } engine)
-        {
-            if (engine.Reserved)
-                Unreserve(engine);
-            else if (_reserved.Count > 0)
-                Unreserve(_reserved[^1]);
-            _isolated.Remove(entry);
-            engine.Isolated = entry;
-            _isolatedRunning++;
-            Assign(entry, engine);
-        }
-        while (_reserved.Count > _isolated.Count)
-            Unreserve(_reserved[^1]);
-    }
-
-    /// <summary>An engine with nothing on it for a task that must run alone; or null, and then one is being emptied if that is allowed.</summary>
-    EngineState? EmptyEngine(TaskEntry entry)
-    {
-        foreach (var engine in _reserved)
-        {
-            if (engine.Outstanding == 0)
-                return engine;
-        }
-        var allowed = Math.Max(1, _activeEngines / EnginesPerIsolated) - _isolatedRunning;
-        if (allowed <= 0)
-            return null;
-        if (_emptied is { Accepting: true, Outstanding: 0 } emptied)
-            return emptied;
-        if (_reserved.Count >= Math.Min(allowed, _isolated.Count))
-            return null;
-        EngineState? least = null;
-        foreach (var engine in _engines.Values)
-        {
-            if (engine.Accepting && (least is null || LessLoaded(engine, least, entry.Avoid)))
-                least = engine;
-        }
-        if (least is null)
-            return null;
-        least.Reserved = true;
-        _reserved.Add(least);
-        Recount(least);
-        return least.Outstanding == 0 ? least : null;
-    }
-
-    static bool LessLoaded(EngineState a, EngineState b, int avoid)
-    {
-        var order = ((long)a.Outstanding * b.Workers).CompareTo((long)b.Outstanding * a.Workers);
-        return order < 0 || (order == 0 && b.Id == avoid);
-    }
-
-    void Unreserve(EngineState engine)
-    {
-        engine.Reserved = false;
-        _reserved.Remove(engine);
-        Recount(engine);
     }
 
     /// <summary>Brings everything derived from an engine's state up to date.</summary>
     void Recount(EngineState engine)
     {
         var accepting = engine.Accepting;
-        if (accepting && engine.InPolicy)
-            _policy.LoadChanged(engine);
-        else if (accepting)
-            _policy.Add(engine);
-        else if (engine.InPolicy)
-            _policy.Remove(engine);
-        engine.InPolicy = accepting;
+        PutInPolicy(_plain.Policy, engine.Main, accepting);
+        if (engine.Memberships.Count > 0 && !engine.Touched)
+        {
+            engine.Touched = true;
+            _touched.Add(engine);
+        }
 
         var free = accepting ? engine.FreeWorkers : 0;
         _freeWorkers += free - engine.CountedFree;
@@ -255,6 +183,16 @@ internal sealed partial class SchedulerCore
             _activeEngines += engine.Active ? 1 : -1;
             _activeWorkers += engine.Active ? engine.Workers : -engine.Workers;
         }
+
+        if (engine.Draining == engine.CountedPresent)
+        {
+            engine.CountedPresent = !engine.Draining;
+            _present += engine.CountedPresent ? 1 : -1;
+        }
+
+        var recalled = engine.Suspended ? 0 : engine.RecalledQueued;
+        _recalledQueued += recalled - engine.CountedRecalled;
+        engine.CountedRecalled = recalled;
 
         var stallable = engine.Backlog > 0;
         if (stallable == engine.InStallList)
@@ -270,5 +208,16 @@ internal sealed partial class SchedulerCore
         {
             _stalled.Remove(engine);
         }
+    }
+
+    static void PutInPolicy(ISchedulingPolicy policy, PolicyMember member, bool able)
+    {
+        if (able && member.InPolicy)
+            policy.LoadChanged(member);
+        else if (able)
+            policy.Add(member);
+        else if (member.InPolicy)
+            policy.Remove(member);
+        member.InPolicy = able;
     }
 }

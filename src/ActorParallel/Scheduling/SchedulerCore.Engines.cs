@@ -6,19 +6,28 @@ internal sealed partial class SchedulerCore
     int _activeEngines;
     int _activeWorkers;
     int _freeWorkers;
+
+    /// <summary>Engines that aren't draining.</summary>
+    int _present;
     long _noEnginesAt = SchedulerTime.Never;
 
     /// <summary>Why no engine will come again, or null while one may.</summary>
     public string? ExhaustedBecause { get; private set; }
 
-    void Join(in EngineJoined e)
+    void Join(EngineState engine)
     {
         ExhaustedBecause = null;
-        if (_engines.TryGetValue(e.EngineId, out var former))
+        if (_engines.TryGetValue(engine.Id, out var former))
             Lose(former, EngineLossReason.Died, suspects: null);
-        var engine = new EngineState(e.EngineId, e.Workers) { LastProgress = _now };
-        _engines.Add(e.EngineId, engine);
+        engine.LastProgress = _now;
+        _engines.Add(engine.Id, engine);
+        foreach (var taskClass in _classes.Values)
+        {
+            if (taskClass.Constraint!.Suits(engine))
+                AddMember(taskClass, engine);
+        }
         Recount(engine);
+        GraceUnsuited();
     }
 
     void Drain(EngineState engine)
@@ -29,24 +38,29 @@ internal sealed partial class SchedulerCore
         if (engine.Reserved)
             Unreserve(engine);
         Recount(engine);
-        if (!engine.Ending)
-        {
-            // Newest first, and each goes to the front: so they keep their order.
-            for (var entry = engine.Queued.Last; entry is not null; entry = entry.Previous)
-            {
-                if (!entry.Recalled)
-                    Recall(entry, Reason.Draining);
-            }
-        }
+        foreach (var member in engine.Memberships)
+            CountPossible(member);
+        if (engine is { Ending: false, Suspended: false })
+            RecallQueued(engine);
         TellDrained(engine);
+    }
+
+    void RecallQueued(EngineState engine)
+    {
+        // Newest first, and each goes to the front: so they keep their order.
+        for (var entry = engine.Queued.Last; entry is not null; entry = entry.Previous)
+        {
+            if (!entry.Recalled)
+                Recall(entry, Reason.Draining);
+        }
     }
 
     void TellDrained(EngineState engine)
     {
-        if (!engine.Draining || engine.Ending || engine.DrainedTold || engine.Outstanding > 0)
+        if (!engine.Draining || engine.Ending || engine.Suspended || engine.DrainedTold || engine.Outstanding > 0)
             return;
         engine.DrainedTold = true;
-        _output.Add(new Instruction(InstructionKind.Drained, 0, engine.Id, 0, 0, TaskState.None, Reason.Draining, -1));
+        _output.Add(new Instruction(InstructionKind.Drained, 0, engine.Id, 0, 0, Instruction.NoState, Reason.Draining, -1));
     }
 
     void Lose(EngineState engine, EngineLossReason reason, long[]? suspects)
@@ -57,26 +71,50 @@ internal sealed partial class SchedulerCore
 
         // Gone from every place before its tasks look for another.
         engine.Ending = true;
+        if (engine.Suspended)
+            _suspended--;
         if (engine.Reserved)
             Unreserve(engine);
-        Recount(engine);
+        if (engine.Quiet)
+            Wake(engine);
         _engines.Remove(engine.Id);
+        RememberGone(engine);
+        LeaveClasses(engine);
+        engine.RecalledQueued = 0;
+        Recount(engine);
+        if (engine.CountedPresent)
+            _present--;
         if (_emptied == engine)
             _emptied = null;
         if (isolated is not null)
             _isolatedRunning--;
-        _recalledQueued -= engine.RecalledQueued;
-        _running -= engine.Running.Count;
-        _assigned -= engine.Queued.Count;
 
         // From the newest to the oldest, each to the front: so they keep their order.
-        while ((engine.Queued.Last ?? engine.Running.Last) is { } entry)
+        while ((engine.Queued.Last ?? engine.Running.Last) is { } node)
+            TakeFrom(engine, node, suspects is null, charged, isolated);
+    }
+
+    void TakeFrom(EngineState engine, TaskEntry node, bool nobodyKnows, bool charged, TaskEntry? isolated)
+    {
+        var entry = ToPlaceOf(node);
+        entry.List!.Remove(entry);
+        if (entry.Retired)
         {
-            entry.List!.Remove(entry);
-            // Where nobody knows what ran, a task that must not run twice counts as begun.
-            var mayHaveStarted = entry.Suspect || (suspects is null && entry.Spec.EngineLossRetries == 0);
-            Displace(entry, engine, mayHaveStarted, charged && entry.Suspect, alone: entry == isolated);
+            _retired.Remove(entry.Id);
+            _pool.Return(entry, _tasks.Count);
+            return;
         }
+        if (entry.State == TaskState.Running)
+            _running--;
+        else
+            _assigned--;
+        Untime(entry);
+        entry.Engine = null;
+        entry.Member = null;
+        entry.Recalled = entry.Adopted = false;
+        // Where nobody knows what ran, a task that must not run twice counts as begun.
+        var mayHaveStarted = entry.Suspect || (nobodyKnows && entry.Spec.EngineLossRetries == 0);
+        Displace(entry, engine, mayHaveStarted, charged && entry.Suspect, alone: entry == isolated);
     }
 
     /// <summary>Marks the tasks that may have been running; at least one if the engine held any.</summary>
@@ -87,6 +125,10 @@ internal sealed partial class SchedulerCore
         {
             if (_tasks.TryGetValue(id, out var entry) && entry.Engine == engine)
                 any = entry.Suspect = true;
+            else if (entry?.Copy is { } copy && copy.Engine == engine)
+                any = copy.Suspect = true;
+            else if (_retired.TryGetValue(id, out var retired) && retired.Engine == engine)
+                any = true;
         }
         if (any)
             return;
@@ -96,14 +138,14 @@ internal sealed partial class SchedulerCore
 
     void Displace(TaskEntry entry, EngineState engine, bool mayHaveStarted, bool charged, bool alone)
     {
-        entry.Engine = null;
-        entry.Recalled = false;
         if (mayHaveStarted)
             entry.Runs++;
         if (entry.Overran && !entry.CancelRequested)
             Complete(entry, TaskState.TimedOut, Reason.RunTimeout, engine);
         else if (EndsUnstarted(entry, engine))
             return;
+        else if (entry.Copy is not null)
+            GoOnDespiteLoss(entry, engine, charged);
         else if (mayHaveStarted && entry.Spec.EngineLossRetries == 0)
             Complete(entry, TaskState.Lost, Reason.EngineLost, engine);
         else if (charged && alone)
@@ -112,6 +154,13 @@ internal sealed partial class SchedulerCore
             Charge(entry, engine);
         else
             RunAgain(entry, engine, Reason.Displaced, delay: 0);
+    }
+
+    void GoOnDespiteLoss(TaskEntry entry, EngineState engine, bool charged)
+    {
+        if (charged)
+            entry.Losses = Math.Min(entry.Losses + 1, entry.Spec.EngineLossRetries);
+        GoOnAsCopy(entry, engine, charged ? Reason.EngineLost : Reason.Displaced);
     }
 
     void Charge(TaskEntry entry, EngineState engine)
@@ -126,7 +175,7 @@ internal sealed partial class SchedulerCore
 
     void GiveUpWithoutEngines()
     {
-        if (_ready.Count + _isolated.Count + _delayed == 0)
+        if (_plain.Ready.Count + _constrained + _isolated + _delayed == 0)
         {
             _noEnginesAt = SchedulerTime.Never;
             return;
@@ -141,12 +190,12 @@ internal sealed partial class SchedulerCore
                 return;
         }
         _noEnginesAt = SchedulerTime.Never;
-        while ((_ready.First ?? _isolated.First) is { } entry)
+        EndReady(_plain, TaskState.Lost, Reason.NoEngines);
+        if (_constrained + _isolated > 0)
         {
-            Unqueue(entry);
-            Complete(entry, TaskState.Lost, Reason.NoEngines);
+            foreach (var taskClass in _classes.Values.ToArray())
+                EndReady(taskClass, TaskState.Lost, Reason.NoEngines);
         }
-        // What is delayed now has a timer, and nothing else that no engine holds has.
         List<TaskEntry> delayed = [];
         foreach (var entry in _tasks.Values)
         {

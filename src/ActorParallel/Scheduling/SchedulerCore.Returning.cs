@@ -5,10 +5,15 @@ internal sealed partial class SchedulerCore
 {
     void Finish(in TaskFinished e)
     {
-        if (Holder(e.EngineId, e.TaskId, e.Attempt) is not { } entry)
+        if (Holder(e.EngineId, e.TaskId, e.Attempt) is not { } node)
+        {
+            if (RetiredAt(e.EngineId, e.TaskId, e.Attempt) is { } retired)
+                Forget(retired);
             return;
+        }
+        var entry = ToPlaceOf(node);
         if (e.Outcome is TaskOutcome.Succeeded or TaskOutcome.Failed or TaskOutcome.TimedOut)
-            entry.Stats.Measured(e.RunTicks);
+            Measure(entry, e.RunTicks);
         var ran = e.Outcome != TaskOutcome.Returned && (e.Outcome != TaskOutcome.Cancelled || entry.State == TaskState.Running);
         if (e.Outcome != TaskOutcome.Returned)
             Progressed(entry.Engine!);
@@ -36,6 +41,13 @@ internal sealed partial class SchedulerCore
         TellDrained(engine);
     }
 
+    static void Measure(TaskEntry entry, long runTicks)
+    {
+        entry.Stats.Measured(runTicks);
+        if (entry.Account is { } account)
+            account.Debt += runTicks - entry.Charged;
+    }
+
     void FailedOn(EngineState engine, TaskEntry entry)
     {
         if (entry.CancelRequested)
@@ -51,13 +63,20 @@ internal sealed partial class SchedulerCore
         {
             entry.Failures++;
             entry.Isolate = false;
-            RunAgain(entry, engine, Reason.Exception, entry.Spec.Backoff(entry.Failures, _random));
+            if (entry.Copy is not null)
+                GoOnAsCopy(entry, engine, Reason.Exception);
+            else
+                RunAgain(entry, engine, Reason.Exception, entry.Spec.Backoff(entry.Failures, _random));
         }
     }
 
     void ReturnedBy(EngineState engine, TaskEntry entry)
     {
-        if (!EndsUnstarted(entry, engine))
+        if (EndsUnstarted(entry, engine))
+            return;
+        if (entry.Copy is not null)
+            GoOnAsCopy(entry, engine, Reason.Returned);
+        else
             RunAgain(entry, engine, Reason.Returned, delay: 0);
     }
 
@@ -84,9 +103,9 @@ internal sealed partial class SchedulerCore
             _delayed++;
             _timers.Set(entry, SchedulerTime.After(_now, delay));
         }
-        else
+        else if (!MakeReady(entry, front: true))
         {
-            MakeReady(entry, front: true);
+            return;
         }
         Emit(InstructionKind.Requeued, entry, engine, reason, entry.State, entry.Runs);
     }
@@ -111,12 +130,10 @@ internal sealed partial class SchedulerCore
             Complete(entry, TaskState.Cancelled, Reason.Cancelled);
             return;
         }
-        _timers.Remove(entry);
-        if (engine.Ending)
-            return;
-        Emit(InstructionKind.CancelRunning, entry, engine, Reason.Cancelled);
-        if (entry.State == TaskState.Assigned && !entry.Recalled)
-            MarkRecalled(entry);
+        Untime(entry);
+        CallOff(entry, engine, Reason.Cancelled);
+        if (entry.Copy is { } copy)
+            CallOff(copy, copy.Engine!, Reason.Cancelled);
     }
 
     void Overrun(TaskEntry entry)
@@ -129,14 +146,14 @@ internal sealed partial class SchedulerCore
         if (engine.Reserved)
             Unreserve(engine);
         Recount(engine);
-        Emit(InstructionKind.EndEngine, entry, engine, entry.CancelRequested ? Reason.Cancelled : Reason.RunTimeout);
+        Emit(InstructionKind.EndEngine, entry, engine, entry.Retired ? Reason.Beaten : (entry.Original ?? entry).CancelRequested ? Reason.Cancelled : Reason.RunTimeout);
     }
 
     /// <summary>The queue timeout passed before the first start.</summary>
     void ExpireInQueue(TaskEntry entry)
     {
         _timers.Remove(entry);
-        if (entry.State == TaskState.Ready)
+        if (entry.State is TaskState.Ready or TaskState.Waiting)
         {
             Unqueue(entry);
             Complete(entry, TaskState.TimedOut, Reason.QueueTimeout);

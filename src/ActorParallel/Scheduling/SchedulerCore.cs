@@ -7,8 +7,9 @@ namespace ActorParallel.Scheduling;
 /// no threads. The same events give the same instructions. One owner at a time; not thread-safe.
 /// </summary>
 /// <remarks>
-/// This file takes the events; <c>.Assigning</c> gives work to engines, <c>.Returning</c> takes it back, <c>.Engines</c> sees them come and go,
-/// <c>.Explaining</c> tells, <c>.Validation</c> checks.
+/// <c>.Events</c> takes the events; this file has a task's beginning and end; <c>.Waiting</c> sees to tasks that come after others, <c>.Classes</c> to
+/// what tasks ask of engines; <c>.Assigning</c> gives work to engines, <c>.Alone</c> to those emptied for it, <c>.Balancing</c> asks it back, <c>.Copies</c> gives
+/// it twice, <c>.Returning</c> takes it back; <c>.Engines</c> sees engines come and go, <c>.Reconnecting</c> come back; <c>.Explaining</c> tells, <c>.Validation</c> checks.
 /// </remarks>
 internal sealed partial class SchedulerCore
 {
@@ -17,7 +18,6 @@ internal sealed partial class SchedulerCore
 
     readonly SchedulerOptions _options;
     readonly Random _random;
-    readonly ISchedulingPolicy _policy;
     readonly long _recallAfter;
 
     readonly Dictionary<long, TaskEntry> _tasks = [];
@@ -25,14 +25,14 @@ internal sealed partial class SchedulerCore
     readonly EntryPool _pool = new();
     readonly SpecTable _specs = new();
     readonly TimerHeap _timers = new();
-    readonly ReadyQueue _ready = new();
+    readonly FairShare _shares = new();
 
-    /// <summary>Ready, but to run alone.</summary>
-    readonly EntryList _isolated = new();
+    /// <summary>How tasks ended that may still be named, and where.</summary>
+    readonly Dictionary<long, (TaskState State, int EngineId)> _kept = [];
 
     readonly long[] _ended = new long[(int)TaskState.Unschedulable + 1];
     int _delayed, _assigned, _running, _sinceTrim;
-    long _staleResults, _duplicateSubmissions, _recalls;
+    long _staleResults, _duplicateSubmissions, _recalls, _adoptions;
 
     // Of the event being handled.
     long _now = long.MinValue;
@@ -41,12 +41,12 @@ internal sealed partial class SchedulerCore
     int _outputStart;
 
     /// <param name="options">How it behaves; null for the defaults.</param>
-    /// <param name="random">Jitters the backoff, and nothing else. Seed it to have the same run again.</param>
+    /// <param name="random">Jitters the backoff, and draws for the policies that draw. Seed it to have the same run again.</param>
     public SchedulerCore(SchedulerOptions? options = null, Random? random = null)
     {
         _options = options ?? new SchedulerOptions();
         _random = random ?? new Random(0);
-        _policy = _options.Policy();
+        _plain = new TaskClass(null, _options.Policy(_random), _shares);
         _recallAfter = _options.RecallAfter.Ticks;
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class SchedulerCore
     {
         get
         {
-            var next = Math.Min(_timers.NextDue, Math.Min(_rebalanceAt, _noEnginesAt));
+            var next = Math.Min(_timers.NextDue, Math.Min(Math.Min(_rebalanceAt, _noEnginesAt), _infeasibleAt));
             return next == SchedulerTime.Never ? null : next;
         }
     }
@@ -63,126 +63,36 @@ internal sealed partial class SchedulerCore
     /// <summary>Tasks that haven't ended.</summary>
     public int InFlight => _tasks.Count;
 
-    public void Handle(in TaskSubmitted e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        Submit(e);
-        Settle();
-    }
-
-    public void Handle(ReadOnlySpan<TaskSubmitted> batch, long now, InstructionList output)
-    {
-        Begin(now, output);
-        foreach (ref readonly var e in batch)
-            Submit(e);
-        Settle();
-    }
-
-    public void Handle(in TaskFinished e, long now, InstructionList output) => Handle(new ReadOnlySpan<TaskFinished>(in e), now, output);
-
-    public void Handle(ReadOnlySpan<TaskFinished> batch, long now, InstructionList output)
-    {
-        Begin(now, output);
-        for (_source = 0; _source < batch.Length; _source++)
-            Finish(batch[_source]);
-        _source = -1;
-        Settle();
-    }
-
-    public void Handle(in TaskStarted e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        if (Holder(e.EngineId, e.TaskId, e.Attempt) is { State: TaskState.Assigned } entry)
-            Start(entry);
-        Settle();
-    }
-
-    public void Handle(in CancelRequested e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        if (_tasks.TryGetValue(e.TaskId, out var entry))
-            Cancel(entry);
-        Settle();
-    }
-
-    public void Handle(in TaskOverran e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        if (Holder(e.EngineId, e.TaskId, e.Attempt) is { } entry)
-            Overrun(entry);
-        Settle();
-    }
-
-    public void Handle(in EngineJoined e, long now, InstructionList output)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(e.Workers, 1, nameof(e));
-        ArgumentOutOfRangeException.ThrowIfNegative(e.EngineId, nameof(e));
-        Begin(now, output);
-        Join(e);
-        Settle();
-    }
-
-    public void Handle(in EngineDraining e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        if (_engines.TryGetValue(e.EngineId, out var engine))
-            Drain(engine);
-        Settle();
-    }
-
-    public void Handle(in EngineLost e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        if (_engines.TryGetValue(e.EngineId, out var engine))
-            Lose(engine, e.Reason, e.SuspectTaskIds);
-        Settle();
-    }
-
-    public void Handle(in EnginesExhausted e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        ExhaustedBecause = e.Reason;
-        Settle();
-    }
-
-    public void Handle(in Tick e, long now, InstructionList output)
-    {
-        Begin(now, output);
-        Settle();
-    }
-
-    void Begin(long now, InstructionList output)
-    {
-        _now = Math.Max(_now, now);
-        _output = output;
-        _outputStart = output.Count;
-    }
-
-    void Settle()
-    {
-        FireTimers();
-        Pump();
-        if (_options.Validate)
-            Validate();
-        _output = null!;
-    }
-
     void Submit(in TaskSubmitted e)
     {
-        ArgumentNullException.ThrowIfNull(e.Spec, nameof(e));
-        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_tasks, e.TaskId, out var exists);
+        if (Enter(e.TaskId, e.Spec, e.Client) is not { } entry)
+            return;
+        if (entry.Class != _plain && Infeasible(entry.Class))
+            EndUnschedulable(entry, WhyNone(entry.Class.Constraint!));
+        else if (e.Dependencies is null || Await(entry, e.Dependencies))
+            MakeReady(entry, front: false);
+    }
+
+    /// <summary>A new entry, in no place yet; null if the task is in flight already.</summary>
+    TaskEntry? Enter(long taskId, TaskSpec spec, int client)
+    {
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_tasks, taskId, out var exists);
         if (exists)
         {
             _duplicateSubmissions++;
-            return;
+            return null;
         }
         var entry = slot = _pool.Rent();
-        entry.Id = e.TaskId;
-        entry.Stats = _specs.Enter(e.Spec);
+        entry.Id = taskId;
+        entry.Client = client;
+        entry.Stats = _specs.Enter(spec);
+        entry.Class = spec.Constraint is { } constraint ? EnterClass(constraint, entry.Stats) : _plain;
         entry.SubmittedAt = _now;
-        if (e.Spec.QueueTimeout is { } limit)
+        if (spec.QueueTimeout is { } limit)
             entry.QueueDeadline = SchedulerTime.After(_now, limit.Ticks);
-        MakeReady(entry, front: false);
+        if (_kept.Count > 0)
+            _kept.Remove(taskId);
+        return entry;
     }
 
     void FireTimers()
@@ -196,6 +106,10 @@ internal sealed partial class SchedulerCore
                 _delayed--;
                 MakeReady(entry, front: true);
             }
+            else if (entry.State == TaskState.Running)
+            {
+                ReviewRun(entry);
+            }
             else
             {
                 ExpireInQueue(entry);
@@ -203,53 +117,115 @@ internal sealed partial class SchedulerCore
         }
     }
 
-    void MakeReady(TaskEntry entry, bool front)
+    /// <summary>False when it ended instead, no engine being able to run it.</summary>
+    bool MakeReady(TaskEntry entry, bool front)
     {
+        var taskClass = entry.Class;
+        if (taskClass != _plain && Infeasible(taskClass))
+        {
+            EndUnschedulable(entry, WhyNone(taskClass.Constraint!));
+            return false;
+        }
         entry.State = TaskState.Ready;
-        if (entry.Isolate && front)
-            _isolated.AddFirst(entry);
-        else if (entry.Isolate)
-            _isolated.AddLast(entry);
-        else if (front)
-            _ready.AddFirst(entry);
+        if (entry.Isolate)
+        {
+            AddIsolated(entry, front);
+        }
         else
-            _ready.AddLast(entry);
+        {
+            if (front)
+                taskClass.Ready.AddFirst(entry);
+            else
+                taskClass.Ready.AddLast(entry);
+            if (taskClass != _plain)
+                Enqueued(taskClass, entry);
+        }
         _timers.Set(entry, entry.Runs == 0 ? entry.QueueDeadline : SchedulerTime.Never);
+        return true;
     }
 
+    /// <summary>Out of the place where it waits for whatever.</summary>
     void Unqueue(TaskEntry entry)
     {
-        if (entry.State == TaskState.Delayed)
+        if (entry.State == TaskState.Waiting)
+        {
+            StopWaiting(entry);
+        }
+        else if (entry.State == TaskState.Delayed)
+        {
             _delayed--;
-        else if (entry.List == _isolated)
-            _isolated.Remove(entry);
+        }
+        else if (entry.List == entry.Class.Isolated)
+        {
+            RemoveIsolated(entry);
+        }
         else
-            _ready.Remove(entry);
+        {
+            entry.Class.Ready.Remove(entry);
+            if (entry.Class != _plain)
+                Dequeued(entry.Class);
+        }
     }
 
-    /// <summary>The task's entry if this attempt at this engine holds it; otherwise counts a stale message.</summary>
+    /// <summary>The task's entry, or its copy's, if this attempt at this engine holds it; otherwise counts a stale message.</summary>
     TaskEntry? Holder(int engineId, long taskId, int attempt)
     {
-        if (_tasks.TryGetValue(taskId, out var entry) && entry.Attempt == attempt && entry.Engine is { } engine && engine.Id == engineId)
-            return entry;
+        if (_tasks.TryGetValue(taskId, out var entry))
+        {
+            if (entry.Attempt == attempt && entry.Engine is { } engine && engine.Id == engineId)
+                return entry;
+            if (entry.Copy is { } copy && copy.Attempt == attempt && copy.Engine!.Id == engineId)
+                return copy;
+        }
         _staleResults++;
         return null;
     }
 
-    void Emit(InstructionKind kind, TaskEntry entry, EngineState? engine, Reason reason, TaskState state = TaskState.None, int run = 0) =>
-        _output.Add(new Instruction(kind, entry.Id, engine?.Id ?? -1, entry.Attempt, run, state, reason, _source));
+    void Emit(InstructionKind kind, TaskEntry entry, EngineState? engine, Reason reason, TaskState state = Instruction.NoState, int run = 0, long culprit = -1) =>
+        _output.Add(new Instruction(kind, entry.Id, engine?.Id ?? -1, entry.Attempt, run, state, reason, _source, culprit));
 
     /// <summary>Ends a task that is in no list any more.</summary>
-    void Complete(TaskEntry entry, TaskState state, Reason reason, EngineState? engine = null)
+    void Complete(TaskEntry entry, TaskState state, Reason reason, EngineState? engine = null, long culprit = -1)
     {
-        Emit(InstructionKind.Complete, entry, engine, reason, state, entry.Runs);
+        Emit(InstructionKind.Complete, entry, engine, reason, state, entry.Runs, culprit);
         _ended[(int)state]++;
-        _timers.Remove(entry);
+        if (entry.Copy is { } copy)
+            Retire(entry, copy);
+        Untime(entry);
         _tasks.Remove(entry.Id);
+        if (_options.KeepsEnded && !entry.Released)
+            _kept[entry.Id] = (state, engine?.Id ?? -1);
+        if (entry.Dependents is { } dependents)
+            _decided.Enqueue((dependents, entry.Id, state, engine?.Id ?? -1));
+        if (entry.Class != _plain)
+            LeaveClass(entry.Class);
         _specs.Leave(entry.Stats);
         _pool.Return(entry, _tasks.Count);
         if (++_sinceTrim >= TrimEvery)
             Trim();
+    }
+
+    /// <summary>Ends a task that is in no list, no engine ever being able to run it.</summary>
+    void EndUnschedulable(TaskEntry entry, Reason reason, long culprit = -1)
+    {
+        // What an engine said last is not what it ends with.
+        var source = _source;
+        _source = -1;
+        if (reason == Reason.FollowedEngineGone && culprit < 0)
+            culprit = entry.Follows;
+        Complete(entry, TaskState.Unschedulable, reason, culprit: culprit);
+        _source = source;
+    }
+
+    void Release(ReadOnlySpan<long> taskIds)
+    {
+        foreach (var id in taskIds)
+        {
+            if (_tasks.TryGetValue(id, out var entry))
+                entry.Released = true;
+            else
+                _kept.Remove(id);
+        }
     }
 
     void Trim()
@@ -258,5 +234,7 @@ internal sealed partial class SchedulerCore
         _pool.Trim(_tasks.Count);
         if (_tasks.Capacity > KeptAnyway && _tasks.Count < _tasks.Capacity / 8)
             _tasks.TrimExcess(Math.Max(KeptAnyway, _tasks.Count * 2));
+        if (_kept.Capacity > KeptAnyway && _kept.Count < _kept.Capacity / 8)
+            _kept.TrimExcess(Math.Max(KeptAnyway, _kept.Count * 2));
     }
 }

@@ -3,6 +3,9 @@ namespace ActorParallel.Scheduling;
 /// <summary>A scheduler's numbers at one moment.</summary>
 internal readonly record struct SchedulerCounters
 {
+    /// <summary>Wait for other tasks.</summary>
+    public int Waiting { get; init; }
+
     public int Ready { get; init; }
 
     /// <summary>Of the ready ones, those that wait to run alone.</summary>
@@ -14,7 +17,15 @@ internal readonly record struct SchedulerCounters
 
     public int Running { get; init; }
 
+    /// <summary>Second copies of running tasks.</summary>
+    public int Copies { get; init; }
+
+    /// <summary>Attempts whose task ended without them, still at their engines.</summary>
+    public int Retired { get; init; }
+
     public int Engines { get; init; }
+
+    public int SuspendedEngines { get; init; }
 
     /// <summary>Workers that could start a task now.</summary>
     public int FreeWorkers { get; init; }
@@ -40,13 +51,33 @@ internal readonly record struct SchedulerCounters
 
     public long Recalls { get; init; }
 
-    public int InFlight => Ready + Delayed + Assigned + Running;
+    /// <summary>Second copies ever started.</summary>
+    public long Speculations { get; init; }
+
+    /// <summary>Tasks taken over from a controller before this one.</summary>
+    public long Adoptions { get; init; }
+
+    /// <summary>Ended tasks of which it is known how they ended.</summary>
+    public int KeptEnded { get; init; }
+
+    public int InFlight => Waiting + Ready + Delayed + Assigned + Running;
 
     public long Ended => Succeeded + Failed + Cancelled + TimedOut + Lost + Quarantined + Unschedulable;
 }
 
 /// <summary>What one engine holds.</summary>
-internal readonly record struct EngineLoad(int EngineId, int Workers, int Running, int Queued, bool Draining, bool Ending)
+/// <param name="EngineId">Its id.</param>
+/// <param name="Workers">How many tasks it runs at a time.</param>
+/// <param name="Running">Tasks on its workers, as far as is known.</param>
+/// <param name="Queued">Tasks behind them.</param>
+/// <param name="Draining">It gets no new work and will stop.</param>
+/// <param name="Ending">It is being ended.</param>
+/// <param name="Suspended">Its connection is cut.</param>
+/// <param name="Tags">Its tags, sorted.</param>
+/// <param name="Resources">All it has, and what of it no task holds.</param>
+internal readonly record struct EngineLoad(
+    int EngineId, int Workers, int Running, int Queued, bool Draining, bool Ending, bool Suspended,
+    IReadOnlyList<string> Tags, IReadOnlyList<(string Name, double Amount, double Free)> Resources)
 {
     public int Outstanding => Running + Queued;
 }

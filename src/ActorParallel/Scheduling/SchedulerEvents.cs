@@ -1,10 +1,41 @@
 namespace ActorParallel.Scheduling;
 
 /// <summary>A task arrived. An id that is in flight already is ignored and counted.</summary>
-internal readonly record struct TaskSubmitted(long TaskId, TaskSpec Spec);
+/// <param name="TaskId">Its id; not negative.</param>
+/// <param name="Spec">What it has in common with others.</param>
+/// <param name="Dependencies">What it waits for, or null.</param>
+/// <param name="Client">Whose it is: clients take turns within a priority.</param>
+internal readonly record struct TaskSubmitted(long TaskId, TaskSpec Spec, Dependencies? Dependencies = null, int Client = 0);
+
+/// <summary>
+/// A task arrived that an engine is running already, for a controller before this one: the result of that attempt counts, and later
+/// attempts are numbered above it. If it is in flight but at no engine, it is taken from the queue; if another engine holds it, the
+/// attempt is called off; if the engine is not there, it is an arrival like any other.
+/// </summary>
+internal readonly record struct TaskAdopted(long TaskId, TaskSpec Spec, int EngineId, int Attempt, int Client = 0);
+
+/// <summary>Nobody will name these tasks any more: how they ended need not be kept. See <see cref="SchedulerOptions.KeepsEnded"/>.</summary>
+internal readonly ref struct TasksReleased(ReadOnlySpan<long> taskIds)
+{
+    public ReadOnlySpan<long> TaskIds { get; } = taskIds;
+}
 
 /// <summary>An engine can take work. If one with this id is there already, that one is taken for dead first.</summary>
-internal readonly record struct EngineJoined(int EngineId, int Workers);
+/// <param name="EngineId">Its id; not negative.</param>
+/// <param name="Workers">How many tasks it runs at a time.</param>
+/// <param name="Tags">What tasks may ask for.</param>
+/// <param name="Resources">What tasks may hold, by name; amounts from 0.0001.</param>
+internal readonly record struct EngineJoined(
+    int EngineId, int Workers, IReadOnlyCollection<string>? Tags = null, IReadOnlyDictionary<string, double>? Resources = null);
+
+/// <summary>The connection to an engine is cut: it gets no new work and is told nothing, and keeps what it holds. Its results count whenever they come.</summary>
+internal readonly record struct EngineSuspended(int EngineId);
+
+/// <summary>
+/// A suspended engine is back, the same process with what it held. What it was to be told is told again. Tasks it turns out not to hold
+/// (their assignment was lost on the way) are to be reported as <see cref="TaskOutcome.Returned"/>.
+/// </summary>
+internal readonly record struct EngineResumed(int EngineId);
 
 /// <summary>An engine takes no new work; what it hasn't started is asked back. Ends in a <see cref="InstructionKind.Drained"/>.</summary>
 internal readonly record struct EngineDraining(int EngineId);

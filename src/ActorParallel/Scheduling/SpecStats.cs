@@ -18,6 +18,9 @@ internal sealed class SpecStats(TaskSpec spec)
     public readonly TaskSpec Spec = spec;
     public int InFlight;
 
+    /// <summary>The class of its tasks, when they have a constraint; may be detached by now.</summary>
+    public TaskClass? Class;
+
     /// <summary>Neighbours among the specs that have no task in flight.</summary>
     public SpecStats? IdleNext;
     public SpecStats? IdlePrevious;
@@ -27,6 +30,8 @@ internal sealed class SpecStats(TaskSpec spec)
 
     /// <summary>The smoothed run time in ticks, or null before the first result.</summary>
     public double? MeanRunTicks => _samples == 0 ? null : _mean;
+
+    public long Samples => _samples;
 
     public void Measured(long runTicks)
     {

@@ -3,8 +3,13 @@ namespace ActorParallel.Scheduling;
 /// <summary>One task in flight. Lives in one list at a time through its own links; reused after the task ended.</summary>
 internal sealed class TaskEntry
 {
+    /// <summary>The state of an entry not in use.</summary>
+    public const TaskState Unused = Instruction.NoState;
+
     public long Id;
     public SpecStats Stats = null!;
+    public TaskClass Class = null!;
+    public int Client;
     public TaskState State;
     public EngineState? Engine;
 
@@ -13,7 +18,9 @@ internal sealed class TaskEntry
     public TaskEntry? Next;
     public TaskEntry? Previous;
 
+    /// <summary>The attempt that holds it, or held it last; and the highest number given so far.</summary>
     public int Attempt;
+    public int Attempts;
 
     /// <summary>Attempts that may have reached user code and are over.</summary>
     public int Runs;
@@ -24,11 +31,43 @@ internal sealed class TaskEntry
     public int Avoid;
 
     public long SubmittedAt;
+    public long StartedAt;
     public long QueueDeadline;
 
     /// <summary>The place in the timers' heap, or -1, and the moment it stands for.</summary>
     public int TimerIndex = -1;
     public long DueAt;
+
+    /// <summary>Its place among the ready ones, and who pays for it how much.</summary>
+    public long Order;
+    public ShareAccount? Account;
+    public double Charged;
+
+    /// <summary>The engine's place in its class, while it holds resources there.</summary>
+    public ClassMember? Member;
+
+    /// <summary>The second copy of a task that takes long; and of a copy, the task. A copy stands for one attempt only.</summary>
+    public TaskEntry? Copy;
+    public TaskEntry? Original;
+
+    /// <summary>An attempt whose task ended without it, until its engine has said so.</summary>
+    public bool Retired;
+
+    /// <summary>Runs for unusually long, and waits for a worker for its second copy.</summary>
+    public bool Straggles;
+
+    /// <summary>Taken over from another controller, without regard to credits.</summary>
+    public bool Adopted;
+
+    /// <summary>While it waits for others; and those that wait for it.</summary>
+    public TaskWait? Wait;
+    public Dependents? Dependents;
+
+    /// <summary>The task it follows to its engine, or -1.</summary>
+    public long Follows;
+
+    /// <summary>Nobody will name it after its end.</summary>
+    public bool Released;
 
     /// <summary>Asked back, or cancelled, while queued at its engine.</summary>
     public bool Recalled;
@@ -47,19 +86,27 @@ internal sealed class TaskEntry
 
     public TaskSpec Spec => Stats.Spec;
 
-    public bool Started => Runs > 0 || State == TaskState.Running;
+    /// <summary>Not a task of its own: a copy, or what is left of one.</summary>
+    public bool Extra => Original is not null || Retired;
 
     public void Reset()
     {
         Id = 0;
         Stats = null!;
-        State = TaskState.None;
+        Class = null!;
+        State = Unused;
         Engine = null;
-        Attempt = Runs = Failures = Losses = 0;
+        Client = Attempt = Attempts = Runs = Failures = Losses = 0;
         Avoid = -1;
-        SubmittedAt = DueAt = 0;
+        Follows = -1;
+        SubmittedAt = StartedAt = DueAt = 0;
         QueueDeadline = SchedulerTime.Never;
-        Recalled = CancelRequested = QueueExpired = Isolate = Suspect = Overran = false;
+        Account = null;
+        Member = null;
+        Copy = Original = null;
+        Wait = null;
+        Dependents = null;
+        Retired = Straggles = Adopted = Released = Recalled = CancelRequested = QueueExpired = Isolate = Suspect = Overran = false;
         History = null;
     }
 }

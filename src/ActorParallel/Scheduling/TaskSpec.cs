@@ -44,6 +44,41 @@ internal sealed class TaskSpec
     /// <summary>Names the tasks for people.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Its engine must have all of these. Default none.</summary>
+    /// <exception cref="ArgumentException">A tag is empty.</exception>
+    public IReadOnlyCollection<string> Tags { get; init => field = ResourceAmount.SortedTags(value); } = [];
+
+    /// <summary>What it holds of its engine's resources while it is there, by name; amounts from 0.0001. Default nothing.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or an amount is not a positive number.</exception>
+    public IReadOnlyDictionary<string, double> Resources
+    {
+        get;
+        init
+        {
+            _resources = ResourceAmount.Sorted(value);
+            field = _resources.ToDictionary(static r => r.Name, static r => ResourceAmount.ToDouble(r.Amount));
+        }
+    } = new Dictionary<string, double>();
+
+    /// <summary>It runs on one of these engines; null (default) for any.</summary>
+    /// <exception cref="ArgumentException">The list is empty, or an id is negative.</exception>
+    public IReadOnlyCollection<int>? Targets
+    {
+        get;
+        init => field = value is null ? null
+            : value.Count > 0 && value.All(static id => id >= 0) ? value.Distinct().Order().ToArray()
+            : throw new ArgumentException("Targets are ids of engines, not negative: give at least one, or null for any engine.", nameof(Targets));
+    }
+
+    /// <summary>Running it twice at once does no harm: a second copy may be started when it takes unusually long. Default false.</summary>
+    public bool Idempotent { get; init; }
+
+    /// <summary>What it asks of an engine, or null when any will do.</summary>
+    public TaskConstraint? Constraint =>
+        Tags.Count == 0 && _resources.Length == 0 && Targets is null ? null : field ??= new TaskConstraint((string[])Tags, _resources, (int[]?)Targets);
+
+    readonly (string Name, long Amount)[] _resources = [];
+
     /// <summary>The delay before the <paramref name="n"/>th retry (from 1), in ticks.</summary>
     public long Backoff(int n, Random random)
     {

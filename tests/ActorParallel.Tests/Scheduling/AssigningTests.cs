@@ -168,8 +168,8 @@ public sealed class AssigningTests
         rig.Join(0);
         rig.Submit([1, 2]);
         Assert.Equal([2], rig.Join(1).Tasks(Recall));
-        rig.Finish(1).Ends(1, CoreState.Succeeded);
-        rig.Finish(2).Ends(2, CoreState.Succeeded);
+        rig.Finish(1).Ends(1, TaskState.Succeeded);
+        rig.Finish(2).Ends(2, TaskState.Succeeded);
         Assert.Equal(0, rig.Core.InFlight);
     }
 
@@ -182,7 +182,7 @@ public sealed class AssigningTests
         rig.Join(1);
         rig.Stop(1);
         rig.Finish(1);
-        Assert.Equal(CoreState.Running, rig.StateOf(2));
+        Assert.Equal(TaskState.Running, rig.StateOf(2));
         rig.Submit(3);
         Assert.Equal([3], rig.Join(2).Tasks(Recall));
     }
@@ -207,7 +207,7 @@ public sealed class AssigningTests
     [Fact]
     public void Round_robin_gives_to_each_in_turn_and_leaves_out_the_full()
     {
-        var rig = new Rig(new SchedulerOptions { Validate = true, HighWaterMark = 2, Policy = static () => new RoundRobinPolicy() });
+        var rig = new Rig(new SchedulerOptions { Validate = true, HighWaterMark = 2, Policy = static _ => new RoundRobinPolicy() });
         for (var engine = 0; engine < 3; engine++)
             rig.Join(engine);
         rig.Submit([1, 2, 3, 4, 5, 6, 7, 8]);

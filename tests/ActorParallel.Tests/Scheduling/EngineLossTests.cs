@@ -49,7 +49,7 @@ public sealed class EngineLossTests
             Assert.Equal(Reason.Displaced, rig.Stop(engine).One(Requeued).Reason);
         }
         rig.Join(50);
-        rig.Finish(1).Ends(1, CoreState.Succeeded);
+        rig.Finish(1).Ends(1, TaskState.Succeeded);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class EngineLossTests
         rig.Submit(Enumerable.Range(100, 200).Select(i => (long)i));
         Assert.Equal(1, rig.Core.Engines().Single(e => e.EngineId == alone).Outstanding);
         Assert.True(rig.Core.Counters.Ready > 0);
-        rig.Lose(alone, 1).Ends(1, CoreState.Quarantined, Reason.KillsEngines);
+        rig.Lose(alone, 1).Ends(1, TaskState.Quarantined, Reason.KillsEngines);
         Assert.Equal(4, rig.All.Count(i => i.Kind == Assign && i.TaskId == 1));
     }
 
@@ -89,19 +89,19 @@ public sealed class EngineLossTests
         rig.Join(3);
         rig.Submit([20, 21, 22, 23, 24, 25, 26]);
         rig.Lose(2, 1);
-        Assert.Equal((CoreState.Ready, 1), (rig.StateOf(1), rig.Core.Counters.Isolated));
+        Assert.Equal((TaskState.Ready, 1), (rig.StateOf(1), rig.Core.Counters.Isolated));
         Assert.Contains("runs alone", rig.Core.Explain(1)!.ToString(), StringComparison.Ordinal);
-        while (rig.StateOf(1) == CoreState.Ready)
+        while (rig.StateOf(1) == TaskState.Ready)
         {
             var load = Assert.Single(rig.Core.Engines());
-            var oldest = rig.All.Where(i => i.Kind == Assign && i.EngineId == 3).Select(i => i.TaskId).First(id => rig.StateOf(id) == CoreState.Running);
+            var oldest = rig.All.Where(i => i.Kind == Assign && i.EngineId == 3).Select(i => i.TaskId).First(id => rig.StateOf(id) == TaskState.Running);
             var given = rig.Finish(oldest);
             Assert.DoesNotContain(given, i => i.Kind == Assign && i.TaskId != 1);
             Assert.True(load.Outstanding > 0);
         }
         Assert.Equal(1, Assert.Single(rig.Core.Engines()).Outstanding);
         var after = rig.Finish(1);
-        after.Ends(1, CoreState.Succeeded);
+        after.Ends(1, TaskState.Succeeded);
         Assert.NotEmpty(after.Tasks(Assign));
     }
 
@@ -110,20 +110,20 @@ public sealed class EngineLossTests
     {
         var rig = new Rig(Rig.Validated(highWaterMark: 4));
         rig.Submit([1, 2], NoDelay);
-        var ended = new Dictionary<long, CoreState>();
+        var ended = new Dictionary<long, TaskState>();
         for (var engine = 0; engine < 40 && ended.Count < 2; engine++)
         {
             rig.Join(engine, workers: 2);
             foreach (var load in rig.Core.Engines().ToArray())
             {
                 // Task 1 kills whatever it runs on; task 2 is merely there, and ends well when it is left alone.
-                var has = new[] { 1L, 2L }.Where(id => rig.StateOf(id) == CoreState.Running && rig.EngineOf(id) == load.EngineId).ToArray();
+                var has = new[] { 1L, 2L }.Where(id => rig.StateOf(id) == TaskState.Running && rig.EngineOf(id) == load.EngineId).ToArray();
                 var given = has.Contains(1) ? rig.Lose(load.EngineId, has) : has.Contains(2) ? rig.Finish(2) : [];
                 foreach (var i in given.Where(i => i.Kind == Complete))
                     ended.Add(i.TaskId, i.State);
             }
         }
-        Assert.Equal((CoreState.Quarantined, CoreState.Succeeded), (ended[1], ended[2]));
+        Assert.Equal((TaskState.Quarantined, TaskState.Succeeded), (ended[1], ended[2]));
     }
 
     [Fact]
@@ -133,13 +133,13 @@ public sealed class EngineLossTests
         var rig = new Rig();
         rig.Join(0);
         rig.Submit([1, 2], once);
-        rig.Lose(0, 1).Ends(1, CoreState.Lost, Reason.EngineLost);
-        Assert.Equal(CoreState.Ready, rig.StateOf(2));
+        rig.Lose(0, 1).Ends(1, TaskState.Lost, Reason.EngineLost);
+        Assert.Equal(TaskState.Ready, rig.StateOf(2));
         rig.Join(1);
         rig.Submit(3, once);
         var given = rig.Lose(1, null);
-        given.Ends(2, CoreState.Lost, Reason.EngineLost);
-        given.Ends(3, CoreState.Lost, Reason.EngineLost);
+        given.Ends(2, TaskState.Lost, Reason.EngineLost);
+        given.Ends(3, TaskState.Lost, Reason.EngineLost);
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class EngineLossTests
         Assert.Equal(7, rig.Core.InFlight);
         var given = rig.Lose(0);
         for (var id = 1; id <= 7; id++)
-            given.Ends(id, CoreState.Lost, Reason.NoEngines);
-        rig.Submit(8).Ends(8, CoreState.Lost, Reason.NoEngines);
+            given.Ends(id, TaskState.Lost, Reason.NoEngines);
+        rig.Submit(8).Ends(8, TaskState.Lost, Reason.NoEngines);
         Assert.Equal("the command isn't there", rig.Core.ExhaustedBecause);
         rig.Join(1);
         rig.Submit(9).Goes(9, 1);
@@ -170,8 +170,8 @@ public sealed class EngineLossTests
         Assert.Empty(rig.Tick(SchedulerTime.Second));
         rig.Submit(2);
         var given = rig.Tick(SchedulerTime.Second);
-        given.Ends(1, CoreState.Lost, Reason.NoEngines);
-        given.Ends(2, CoreState.Lost, Reason.NoEngines);
+        given.Ends(1, TaskState.Lost, Reason.NoEngines);
+        given.Ends(2, TaskState.Lost, Reason.NoEngines);
         Assert.Null(rig.Core.NextDeadline);
     }
 }

@@ -13,7 +13,7 @@ public sealed class RetryTests
         var rig = new Rig();
         rig.Join(0);
         rig.Submit(1);
-        rig.Finish(1, TaskOutcome.Failed).Ends(1, CoreState.Failed, Reason.Exception);
+        rig.Finish(1, TaskOutcome.Failed).Ends(1, TaskState.Failed, Reason.Exception);
         Assert.Equal(0, rig.Core.InFlight);
     }
 
@@ -26,12 +26,12 @@ public sealed class RetryTests
         foreach (var milliseconds in (long[])[100, 200, 300])
         {
             rig.Finish(1, TaskOutcome.Failed);
-            Assert.Equal(CoreState.Delayed, rig.StateOf(1));
+            Assert.Equal(TaskState.Delayed, rig.StateOf(1));
             Assert.Equal(rig.Now + milliseconds * SchedulerTime.Millisecond, rig.Core.NextDeadline);
             Assert.Empty(rig.Tick(milliseconds * SchedulerTime.Millisecond - 1));
             rig.Tick(1).Goes(1, 0);
         }
-        rig.Finish(1, TaskOutcome.Failed).Ends(1, CoreState.Failed, Reason.Exception);
+        rig.Finish(1, TaskOutcome.Failed).Ends(1, TaskState.Failed, Reason.Exception);
         Assert.Equal([1, 2, 3, 4], rig.All.Where(i => i.Kind == Assign).Select(i => i.Run));
     }
 
@@ -65,7 +65,7 @@ public sealed class RetryTests
     public void A_retry_does_not_wait_for_another_engine(bool another)
     {
         var spec = new TaskSpec { Retries = 1, BackoffBase = TimeSpan.Zero };
-        foreach (var policy in (Func<ISchedulingPolicy>[])[static () => new LeastLoadPolicy(), static () => new RoundRobinPolicy()])
+        foreach (var policy in (Func<Random, ISchedulingPolicy>[])[static _ => new LeastLoadPolicy(), static _ => new RoundRobinPolicy()])
         {
             var rig = new Rig(new SchedulerOptions { Validate = true, Policy = policy });
             rig.Join(0);
@@ -93,7 +93,7 @@ public sealed class RetryTests
         Assert.Empty(rig.Finish(0, 1, 1));
         Assert.Empty(rig.Finish(1, 1, 1));
         Assert.Empty(rig.Finish(0, 1, 2));
-        rig.Finish(1, 1, 2).Ends(1, CoreState.Succeeded);
+        rig.Finish(1, 1, 2).Ends(1, TaskState.Succeeded);
         Assert.Empty(rig.Finish(1, 1, 2));
         Assert.Equal(4, rig.Core.Counters.StaleResults);
     }
@@ -107,7 +107,7 @@ public sealed class RetryTests
         rig.Join(0);
         Assert.Equal(2, rig.AttemptOf(1));
         Assert.Empty(rig.Finish(0, 1, 1));
-        rig.Finish(1).Ends(1, CoreState.Succeeded);
+        rig.Finish(1).Ends(1, TaskState.Succeeded);
     }
 
     [Fact]

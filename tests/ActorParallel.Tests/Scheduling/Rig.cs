@@ -99,7 +99,7 @@ internal sealed class Rig(SchedulerOptions? options = null, int seed = 1)
 
     public int AttemptOf(long task) => _held[task].Attempt;
 
-    public CoreState StateOf(long task) => Core.Explain(task)?.State ?? CoreState.None;
+    public TaskState StateOf(long task) => Core.Explain(task)?.State ?? Instruction.NoState;
 
     Instruction[] Taken()
     {
@@ -122,7 +122,7 @@ internal static class Instructions
     public static long[] Tasks(this Instruction[] given, InstructionKind kind) =>
         given.Where(i => i.Kind == kind).Select(i => i.TaskId).ToArray();
 
-    public static void Ends(this Instruction[] given, long task, CoreState state, Reason reason = Reason.None)
+    public static void Ends(this Instruction[] given, long task, TaskState state, Reason reason = Reason.None)
     {
         var end = Assert.Single(given, i => i.Kind == InstructionKind.Complete && i.TaskId == task);
         Assert.Equal((state, reason), (end.State, end.Reason));

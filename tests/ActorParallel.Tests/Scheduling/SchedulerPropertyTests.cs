@@ -12,7 +12,7 @@ public sealed class SchedulerPropertyTests
         Validate = true,
         HighWaterMark = mark == 0 ? null : mark,
         RecallAfter = atOnce ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1),
-        Policy = roundRobin ? static () => new RoundRobinPolicy() : static () => new LeastLoadPolicy(),
+        Policy = roundRobin ? static _ => new RoundRobinPolicy() : static _ => new LeastLoadPolicy(),
     });
 
     [Fact]

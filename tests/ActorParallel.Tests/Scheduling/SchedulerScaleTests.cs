@@ -11,7 +11,7 @@ public sealed class SchedulerScaleTests
     public void Ten_thousand_engines_do_two_hundred_thousand_tasks_in_virtual_time(bool roundRobin)
     {
         const int engines = 10_000, tasks = 200_000;
-        var core = new SchedulerCore(new SchedulerOptions { Policy = roundRobin ? static () => new RoundRobinPolicy() : static () => new LeastLoadPolicy() });
+        var core = new SchedulerCore(new SchedulerOptions { Policy = roundRobin ? static _ => new RoundRobinPolicy() : static _ => new LeastLoadPolicy() });
         var simulation = new Simulation(core, engines, seed: 11);
         simulation.Submit(tasks, new TaskSpec { QueueTimeout = TimeSpan.FromHours(1) });
         simulation.Run();

@@ -10,11 +10,11 @@ public sealed class StoppingTests
     {
         var rig = new Rig();
         rig.Submit(1);
-        rig.Cancel(1).Ends(1, CoreState.Cancelled, Reason.Cancelled);
+        rig.Cancel(1).Ends(1, TaskState.Cancelled, Reason.Cancelled);
         rig.Join(0);
         rig.Submit(2, new TaskSpec { Retries = 1 });
         rig.Finish(2, TaskOutcome.Failed);
-        rig.Cancel(2).Ends(2, CoreState.Cancelled, Reason.Cancelled);
+        rig.Cancel(2).Ends(2, TaskState.Cancelled, Reason.Cancelled);
         Assert.Null(rig.Core.NextDeadline);
         Assert.Empty(rig.Cancel(99));
     }
@@ -28,8 +28,8 @@ public sealed class StoppingTests
         Assert.Equal(1, rig.Cancel(1).One(CancelRunning).TaskId);
         Assert.Equal(2, rig.Cancel(2).One(CancelRunning).TaskId);
         Assert.Empty(rig.Cancel(1));
-        rig.Finish(2, TaskOutcome.Cancelled).Ends(2, CoreState.Cancelled, Reason.Cancelled);
-        rig.Finish(1, TaskOutcome.Cancelled).Ends(1, CoreState.Cancelled, Reason.Cancelled);
+        rig.Finish(2, TaskOutcome.Cancelled).Ends(2, TaskState.Cancelled, Reason.Cancelled);
+        rig.Finish(1, TaskOutcome.Cancelled).Ends(1, TaskState.Cancelled, Reason.Cancelled);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class StoppingTests
         rig.Join(0);
         rig.Submit(1);
         rig.Cancel(1);
-        rig.Finish(1).Ends(1, CoreState.Succeeded);
+        rig.Finish(1).Ends(1, TaskState.Succeeded);
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class StoppingTests
         rig.Submit([1, 2, 3], new TaskSpec { Retries = 5 });
         for (var id = 1; id <= 3; id++)
             rig.Cancel(id);
-        rig.Finish(1, TaskOutcome.Failed).Ends(1, CoreState.Cancelled, Reason.Cancelled);
-        rig.Finish(3, TaskOutcome.Returned).Ends(3, CoreState.Cancelled, Reason.Cancelled);
-        rig.Lose(0).Ends(2, CoreState.Cancelled, Reason.Cancelled);
+        rig.Finish(1, TaskOutcome.Failed).Ends(1, TaskState.Cancelled, Reason.Cancelled);
+        rig.Finish(3, TaskOutcome.Returned).Ends(3, TaskState.Cancelled, Reason.Cancelled);
+        rig.Lose(0).Ends(2, TaskState.Cancelled, Reason.Cancelled);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class StoppingTests
     [InlineData(false)]
     public void A_task_that_ignores_its_token_ends_with_its_engine_and_charges_nobody(bool cancelled)
     {
-        var (state, reason) = cancelled ? (CoreState.Cancelled, Reason.Cancelled) : (CoreState.TimedOut, Reason.RunTimeout);
+        var (state, reason) = cancelled ? (TaskState.Cancelled, Reason.Cancelled) : (TaskState.TimedOut, Reason.RunTimeout);
         var rig = new Rig();
         rig.Join(0, workers: 2);
         rig.Submit([1, 2, 3]);
@@ -70,10 +70,10 @@ public sealed class StoppingTests
         Assert.Equal((0, reason), (end.EngineId, end.Reason));
         Assert.Empty(rig.Overrun(2));
         rig.Submit(4);
-        Assert.Equal(CoreState.Ready, rig.StateOf(4));
+        Assert.Equal(TaskState.Ready, rig.StateOf(4));
         var given = rig.Lose(0, 1, 2);
         given.Ends(1, state, reason);
-        given.Ends(2, CoreState.TimedOut, Reason.RunTimeout);
+        given.Ends(2, TaskState.TimedOut, Reason.RunTimeout);
         Assert.Equal((3, Reason.Displaced), (given.One(Requeued).TaskId, given.One(Requeued).Reason));
     }
 
@@ -90,7 +90,7 @@ public sealed class StoppingTests
             Assert.Equal(Reason.Displaced, rig.Lose(i, 2, 100 + i).One(Requeued).Reason);
         }
         rig.Join(50);
-        rig.Finish(2).Ends(2, CoreState.Succeeded);
+        rig.Finish(2).Ends(2, TaskState.Succeeded);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class StoppingTests
         var rig = new Rig();
         rig.Join(0);
         rig.Submit(1, new TaskSpec { Retries = 2, RunTimeout = TimeSpan.FromSeconds(1) });
-        rig.Finish(1, TaskOutcome.TimedOut).Ends(1, CoreState.TimedOut, Reason.RunTimeout);
+        rig.Finish(1, TaskOutcome.TimedOut).Ends(1, TaskState.TimedOut, Reason.RunTimeout);
     }
 
     static readonly TaskSpec Hasty = new() { QueueTimeout = TimeSpan.FromSeconds(1), Retries = 1, BackoffBase = TimeSpan.FromSeconds(5), Jitter = 0 };
@@ -111,11 +111,11 @@ public sealed class StoppingTests
         rig.Submit(1, Hasty);
         Assert.Equal(SchedulerTime.Second, rig.Core.NextDeadline);
         Assert.Empty(rig.Tick(SchedulerTime.Second - 1));
-        rig.Tick(1).Ends(1, CoreState.TimedOut, Reason.QueueTimeout);
+        rig.Tick(1).Ends(1, TaskState.TimedOut, Reason.QueueTimeout);
         rig.Submit(2, Hasty);
         rig.Now += 2 * SchedulerTime.Second;
         // A late tick makes no difference.
-        rig.Join(0).Ends(2, CoreState.TimedOut, Reason.QueueTimeout);
+        rig.Join(0).Ends(2, TaskState.TimedOut, Reason.QueueTimeout);
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class StoppingTests
         rig.Join(0);
         rig.Submit([1, 2, 3], Hasty);
         Assert.Equal([2, 3], rig.Tick(SchedulerTime.Second).Tasks(Recall));
-        rig.Finish(3, TaskOutcome.Returned).Ends(3, CoreState.TimedOut, Reason.QueueTimeout);
+        rig.Finish(3, TaskOutcome.Returned).Ends(3, TaskState.TimedOut, Reason.QueueTimeout);
         rig.Finish(1);
-        rig.Finish(2).Ends(2, CoreState.Succeeded);
+        rig.Finish(2).Ends(2, TaskState.Succeeded);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class StoppingTests
         rig.Join(0);
         rig.Submit([1, 2, 3], Hasty);
         rig.Finish(1);
-        Assert.Equal(CoreState.Running, rig.StateOf(2));
+        Assert.Equal(TaskState.Running, rig.StateOf(2));
         rig.Start(3);
         Assert.Null(rig.Core.NextDeadline);
     }
@@ -162,7 +162,7 @@ public sealed class StoppingTests
         rig.Submit(1);
         rig.Submit(2, Hasty);
         rig.Tick(SchedulerTime.Second);
-        rig.Lose(0).Ends(2, CoreState.TimedOut, Reason.QueueTimeout);
+        rig.Lose(0).Ends(2, TaskState.TimedOut, Reason.QueueTimeout);
     }
 
     [Fact]
