@@ -1,0 +1,91 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ActorParallel.Scripts;
+
+/// <summary>Source to compilations and images. Each submission of a session builds on the one before it.</summary>
+/// <param name="globals">The type whose members all code sees; null for none.</param>
+internal sealed class ScriptCompiler(Type? globals)
+{
+    static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
+
+    static readonly EmitOptions Emitting = new(debugInformationFormat: DebugInformationFormat.Embedded);
+
+    static readonly CSharpCompilationOptions Options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            usings: ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks", "ActorParallel"],
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            concurrentBuild: false,
+            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default,
+            nullableContextOptions: NullableContextOptions.Annotations);
+
+    // Two sessions never have an assembly of the same name, whatever process they are in: their code travels.
+    readonly string _session = $"script-{Guid.NewGuid():N}";
+    int _count;
+
+    /// <summary>Whether the text is whole, or waits for more lines.</summary>
+    public static bool IsComplete(string code) => SyntaxFactory.IsCompleteSubmission(CSharpSyntaxTree.ParseText(code, Parsing));
+
+    public CSharpCompilation Create(string code, string? file, CSharpCompilation? previous, MetadataReference[] fresh)
+    {
+        int number = ++_count;
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file ?? $"{UnnamedFile}{number}");
+        string directory = Environment.CurrentDirectory;
+        var options = Options
+            .WithScriptClassName($"Submission#{number}")
+            .WithSourceReferenceResolver(new SourceFileResolver([], directory))
+            .WithMetadataReferenceResolver(ScriptMetadataResolver.Default.WithBaseDirectory(directory));
+        return CSharpCompilation.CreateScriptCompilation(
+            $"{_session}-{number}", tree, previous is null ? [.. PlatformReferences.All, .. fresh] : fresh, options, previous, typeof(object), globals);
+    }
+
+    /// <exception cref="ScriptException">It has errors.</exception>
+    public static byte[] Emit(CSharpCompilation compilation, CancellationToken cancellationToken)
+    {
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image, options: Emitting, cancellationToken: cancellationToken);
+        return result.Success ? image.ToArray() : throw ScriptErrors.From(result.Diagnostics);
+    }
+
+    /// <summary>What errors call code that came from no file; its number follows.</summary>
+    public const string UnnamedFile = "script ";
+
+    /// <summary>Whether there is anything to run; <c>using</c> and <c>#r</c> alone make no code.</summary>
+    public static bool HasCode(CSharpCompilation compilation) =>
+        compilation.SyntaxTrees.Any(static tree => tree.GetCompilationUnitRoot().Members.Count > 0);
+
+    /// <summary>Whether it changes what later code sees in ways that its variables don't show.</summary>
+    public static bool HasDirectives(CSharpCompilation compilation) =>
+        compilation.SyntaxTrees.Length > 1 || compilation.SyntaxTrees.Any(static tree =>
+        {
+            var root = tree.GetCompilationUnitRoot();
+            return root.Usings.Count > 0 || root.Externs.Count > 0 || root.GetReferenceDirectives().Count > 0 || root.GetLoadDirectives().Count > 0;
+        });
+
+    /// <summary>The names the code mentions that a variable could have.</summary>
+    public static string[] Mentions(CSharpCompilation compilation) =>
+        [.. compilation.SyntaxTrees
+            .SelectMany(static tree => tree.GetRoot().DescendantNodes())
+            .OfType<IdentifierNameSyntax>()
+            .Where(static name => !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name))
+            .Select(static name => name.Identifier.ValueText)
+            .Distinct()];
+
+    /// <summary>Whether the code gives back a value: it returns one, or ends with an expression that has one and no semicolon.</summary>
+    public static bool HasValue(CSharpCompilation compilation)
+    {
+        if (compilation.SyntaxTrees.LastOrDefault() is not { } tree) return false;
+        var statements = tree.GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Select(static member => member.Statement);
+        if (statements.LastOrDefault() is ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last)
+            return compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type is not { SpecialType: SpecialType.System_Void };
+        return statements.Any(static statement => statement
+            .DescendantNodesAndSelf(static node => node is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+            .Any(static node => node is ReturnStatementSyntax { Expression: not null }));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ActorParallel.Scripts;
+
+/// <summary>
+/// One compiled piece of a session, loaded in a context of its own: one that declares nothing is gone with the last thing that came of it.
+/// </summary>
+internal sealed class Submission
+{
+    const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    readonly Type? _script;
+
+    public Submission(CSharpCompilation compilation, byte[] image, ScriptReferences references)
+    {
+        Compilation = compilation;
+        Mentions = ScriptCompiler.Mentions(compilation);
+        bool declares = ScriptCompiler.HasDirectives(compilation);
+        if (ScriptCompiler.HasCode(compilation))
+        {
+            using var stream = new MemoryStream(image, writable: false);
+            Assembly = new Context(compilation.AssemblyName!, references).LoadFromStream(stream);
+            _script = Assembly.GetType(compilation.Options.ScriptClassName!, throwOnError: true)!;
+            Fields = [.. _script.GetFields(Declared).Where(static field => !field.Name.Contains('<'))];
+            Members = [.. _script.GetMembers(Declared)
+                .Where(static member => member is MethodInfo or PropertyInfo or Type && !member.Name.Contains('<'))];
+            declares |= Fields.Length > 0 || Members.Length > 0;
+        }
+        Declares = declares;
+    }
+
+    public CSharpCompilation Compilation { get; }
+
+    /// <summary>Null if there is nothing to run.</summary>
+    public Assembly? Assembly { get; }
+
+    /// <summary>The variables at the top of the code.</summary>
+    public FieldInfo[] Fields { get; } = [];
+
+    /// <summary>The methods, properties and types at the top of the code.</summary>
+    public MemberInfo[] Members { get; } = [];
+
+    /// <summary>Whether later code sees something of it.</summary>
+    public bool Declares { get; }
+
+    public string[] Mentions { get; }
+
+    /// <summary>Makes the object that holds the variables. It puts itself where later submissions look for it.</summary>
+    /// <param name="states">The globals' object, then the submissions before.</param>
+    public object Make(object?[] states) => Activator.CreateInstance(_script!, Declared, null, [states], null)!;
+
+    /// <summary>Runs the code, up to its first await on this thread.</summary>
+    public Task<object?> Start(object instance) =>
+        _script!.GetMethod("<Initialize>", Declared)!.CreateDelegate<Func<Task<object?>>>(instance)();
+
+    sealed class Context(string name, ScriptReferences references) : AssemblyLoadContext(name, isCollectible: true)
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) => references.Find(assemblyName.Name!);
+    }
+}
