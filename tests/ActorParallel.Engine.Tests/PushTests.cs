@@ -195,7 +195,7 @@ public class PushTests
     static Assembly Load(string code, string name)
     {
         using var image = new MemoryStream();
-        var compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(code)], PlatformReferences.All, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(code)], PlatformReferences.Common.Select(PlatformReferences.Get), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.True(compilation.Emit(image).Success);
         image.Position = 0;
         return new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(image);

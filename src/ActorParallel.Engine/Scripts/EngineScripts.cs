@@ -30,7 +30,7 @@ internal sealed class EngineScripts : IScriptHost
         var code = new StringBuilder();
         foreach (string reference in references) code.Append("#r \"").Append(OneLine(reference, nameof(references))).Append("\"\n");
         foreach (string name in namespaces) code.Append("using ").Append(OneLine(name, nameof(namespaces))).Append(";\n");
-        lock (_gate) _chain.Append(_chain.Compile(code.ToString(), null, needsValue: false, CancellationToken.None));
+        lock (_gate) _chain.Append(_chain.Compile(code.ToString(), null, needsValue: false, null, CancellationToken.None));
     }
 
     public bool AddReference(Assembly assembly)
@@ -49,8 +49,7 @@ internal sealed class EngineScripts : IScriptHost
         object? instance;
         lock (_gate)
         {
-            DeclarePushed(code, file, cancellationToken);
-            submission = _chain.Compile(code, file, needsValue, cancellationToken);
+            submission = _chain.Compile(code, file, needsValue, names => DeclarePushed(names, cancellationToken), cancellationToken);
             instance = _chain.Append(submission);
             if (instance is not null) Publish(submission, instance);
         }
@@ -66,15 +65,15 @@ internal sealed class EngineScripts : IScriptHost
     }
 
     /// <summary>Declares the variables of values that were pushed and that the code mentions.</summary>
-    void DeclarePushed(string code, string? file, CancellationToken cancellationToken)
+    bool DeclarePushed(string[] mentioned, CancellationToken cancellationToken)
     {
         var pushed = new List<(string Name, Type? Type)>();
-        foreach (string name in _chain.Mentions(code, file, ScriptNames.IsValid))
+        foreach (string name in mentioned)
         {
-            if (_values.TryGetUnlinked(name, out object? value)) pushed.Add((name, value?.GetType()));
+            if (ScriptNames.IsValid(name) && _values.TryGetUnlinked(name, out object? value)) pushed.Add((name, value?.GetType()));
         }
 
-        if (pushed.Count == 0) return;
+        if (pushed.Count == 0) return false;
         try
         {
             Declare(pushed, type => type is null ? null : _types.Nearest(type), cancellationToken);
@@ -84,6 +83,8 @@ internal sealed class EngineScripts : IScriptHost
             // Two assemblies have a type of the same full name.
             Declare(pushed, static _ => null, cancellationToken);
         }
+
+        return true;
     }
 
     void Declare(List<(string Name, Type? Type)> pushed, Func<Type?, Type?> declaredAs, CancellationToken cancellationToken)
@@ -93,7 +94,7 @@ internal sealed class EngineScripts : IScriptHost
         for (int i = 0; i < types.Length; i++)
             code.Append(types[i] is { } type ? _types.NameOf(type) : "dynamic").Append(" @").Append(pushed[i].Name).Append(";\n");
 
-        var submission = _chain.Compile(code.ToString(), null, needsValue: false, cancellationToken);
+        var submission = _chain.Compile(code.ToString(), null, needsValue: false, null, cancellationToken);
         object instance = _chain.Append(submission)!;
         for (int i = 0; i < types.Length; i++)
         {

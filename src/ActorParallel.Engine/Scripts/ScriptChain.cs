@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace ActorParallel.Scripts;
@@ -21,37 +22,59 @@ internal sealed class ScriptChain(object? globals, Type? globalsType, Action<Ass
     /// <summary>The types that code declared at its top, by the name that code knows them by.</summary>
     public Dictionary<string, Type> Types { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The names the code mentions that <paramref name="isWanted"/> says may need declaring first.</summary>
-    public string[] Mentions(string code, string? file, Func<string, bool> isWanted) =>
-        [.. (_compiled.TryGetValue((code, file), out var known)
-            ? known.Mentions
-            : ScriptCompiler.Mentions(_compiler.Create(code, file, _head, References.Fresh))).Where(isWanted)];
-
+    /// <param name="code">The code.</param>
+    /// <param name="file">The file it comes from.</param>
+    /// <param name="needsValue">Code without a value is refused.</param>
+    /// <param name="declare">Gets the names that the code mentions; true if it appended a submission that declares some of them.</param>
+    /// <param name="cancellationToken">Ends the compiling.</param>
     /// <exception cref="ScriptException">It doesn't compile.</exception>
-    public Submission Compile(string code, string? file, bool needsValue, CancellationToken cancellationToken)
+    public Submission Compile(string code, string? file, bool needsValue, Func<string[], bool>? declare, CancellationToken cancellationToken)
     {
-        if (!References.HasFresh && _compiled.TryGetValue((code, file), out var known))
+        if (_compiled.TryGetValue((code, file), out var known) && declare?.Invoke(known.Mentions) != true)
         {
-            return needsValue && !ScriptCompiler.HasValue(known.Compilation) ? throw ScriptErrors.NoValue() : known;
+            return needsValue && !known.HasValue ? throw ScriptErrors.NoValue() : known;
         }
 
         var compilation = _compiler.Create(code, file, _head, References.Fresh);
-        byte[] image = ScriptCompiler.Emit(compilation, cancellationToken);
-        if (needsValue && !ScriptCompiler.HasValue(compilation)) throw ScriptErrors.NoValue();
-        foreach (var reference in compilation.DirectiveReferences.OfType<Microsoft.CodeAnalysis.PortableExecutableReference>())
+        if (declare?.Invoke(ScriptCompiler.Mentions(compilation)) == true) compilation = _compiler.Create(code, file, _head, References.Fresh);
+        byte[] image = Emit(code, file, ref compilation, cancellationToken);
+        bool hasValue = ScriptCompiler.HasValue(compilation);
+        if (needsValue && !hasValue) throw ScriptErrors.NoValue();
+        foreach (var reference in compilation.DirectiveReferences.OfType<PortableExecutableReference>())
         {
             if (reference.FilePath is { } path) References.AddFile(path);
         }
 
-        var submission = new Submission(compilation, image, References);
+        var submission = new Submission(compilation, image, hasValue, References);
         if (submission.Assembly is { } assembly) onAssembly?.Invoke(assembly, image);
-        if (!submission.Declares && !References.HasFresh)
+        if (!submission.Declares)
         {
             if (_compiled.Count == Remembered) _compiled.Clear();
             _compiled[(code, file)] = submission;
         }
 
         return submission;
+    }
+
+    /// <summary>Emits it; with more of the platform's assemblies if it names something of theirs.</summary>
+    byte[] Emit(string code, string? file, ref CSharpCompilation compilation, CancellationToken cancellationToken)
+    {
+        if (ScriptCompiler.Emit(compilation, out var errors, cancellationToken) is { } image) return image;
+        string[] spared = References.Spared;
+        if (spared.Length == 0 || ScriptCompiler.HasSyntaxErrors(compilation, cancellationToken)) throw ScriptErrors.From(errors);
+
+        var whole = _compiler.Create(code, file, _head, [.. References.Fresh, .. spared.Select(PlatformReferences.Get)]);
+        image = ScriptCompiler.Emit(whole, out errors, cancellationToken) ?? throw ScriptErrors.From(errors);
+
+        var used = whole.GetUsedAssemblyReferences(cancellationToken).ToHashSet();
+        foreach (string name in spared.Where(name => used.Contains(PlatformReferences.Get(name)))) References.AddPlatform(name);
+        compilation = _compiler.Create(code, file, _head, References.Fresh);
+        if (ScriptCompiler.Emit(compilation, out _, cancellationToken) is { } lean) return lean;
+
+        // It says using of what it doesn't use.
+        foreach (string name in spared) References.AddPlatform(name);
+        compilation = whole;
+        return image;
     }
 
     /// <summary>Makes a submission's variables; later code sees them from here on, whatever becomes of the run.</summary>
@@ -82,7 +105,7 @@ internal sealed class ScriptChain(object? globals, Type? globalsType, Action<Ass
         const string Code = "int a = 1; string F(int n) => $\"{n}\"; await Task.CompletedTask;";
         foreach (string code in new[] { Code, "F(a + 1).Select(c => c).ToArray()" })
         {
-            var submission = Compile(code, null, needsValue: false, cancellationToken);
+            var submission = Compile(code, null, needsValue: false, null, cancellationToken);
             submission.Start(Append(submission)!).GetAwaiter().GetResult();
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -32,26 +33,37 @@ internal sealed class ScriptCompiler(Type? globals)
     /// <summary>Whether the text is whole, or waits for more lines.</summary>
     public static bool IsComplete(string code) => SyntaxFactory.IsCompleteSubmission(CSharpSyntaxTree.ParseText(code, Parsing));
 
-    public CSharpCompilation Create(string code, string? file, CSharpCompilation? previous, MetadataReference[] fresh)
+    public CSharpCompilation Create(string code, string? file, CSharpCompilation? previous, IEnumerable<MetadataReference> fresh)
     {
         int number = ++_count;
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file ?? $"{UnnamedFile}{number}");
         string directory = Environment.CurrentDirectory;
         var options = Options
             .WithScriptClassName($"Submission#{number}")
-            .WithSourceReferenceResolver(new SourceFileResolver([], directory))
+            .WithSourceReferenceResolver(new Sources(directory))
             .WithMetadataReferenceResolver(ScriptMetadataResolver.Default.WithBaseDirectory(directory));
         return CSharpCompilation.CreateScriptCompilation(
-            $"{_session}-{number}", tree, previous is null ? [.. PlatformReferences.All, .. fresh] : fresh, options, previous, typeof(object), globals);
+            $"{_session}-{number}", tree, fresh, options, previous, typeof(object), globals);
     }
 
-    /// <exception cref="ScriptException">It has errors.</exception>
-    public static byte[] Emit(CSharpCompilation compilation, CancellationToken cancellationToken)
+    /// <returns>The assembly, empty if there is nothing to run; null if there are errors.</returns>
+    public static byte[]? Emit(CSharpCompilation compilation, out ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
+        if (!HasCode(compilation))
+        {
+            diagnostics = compilation.GetDiagnostics(cancellationToken);
+            return diagnostics.Any(static d => d.Severity == DiagnosticSeverity.Error) ? null : [];
+        }
+
         using var image = new MemoryStream();
         var result = compilation.Emit(image, options: Emitting, cancellationToken: cancellationToken);
-        return result.Success ? image.ToArray() : throw ScriptErrors.From(result.Diagnostics);
+        diagnostics = result.Diagnostics;
+        return result.Success ? image.ToArray() : null;
     }
+
+    /// <summary>Whether the text itself is wrong, whatever its names mean.</summary>
+    public static bool HasSyntaxErrors(CSharpCompilation compilation, CancellationToken cancellationToken) =>
+        compilation.GetParseDiagnostics(cancellationToken).Any(static d => d.Severity == DiagnosticSeverity.Error);
 
     /// <summary>What errors call code that came from no file; its number follows.</summary>
     public const string UnnamedFile = "script ";
@@ -87,5 +99,12 @@ internal sealed class ScriptCompiler(Type? globals)
         return statements.Any(static statement => statement
             .DescendantNodesAndSelf(static node => node is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
             .Any(static node => node is ReturnStatementSyntax { Expression: not null }));
+    }
+
+    /// <summary>Code from no file keeps its name in stack traces, as if that were a path.</summary>
+    sealed class Sources(string directory) : SourceFileResolver([], directory)
+    {
+        public override string? NormalizePath(string path, string? baseFilePath) =>
+            path.StartsWith(UnnamedFile, StringComparison.Ordinal) ? path : base.NormalizePath(path, baseFilePath);
     }
 }

@@ -15,13 +15,24 @@ internal sealed class ScriptReferences
     // Submissions look assemblies up while they run, on any thread.
     readonly ConcurrentDictionary<string, Assembly> _loaded = new(StringComparer.OrdinalIgnoreCase);
     readonly ConcurrentDictionary<string, string> _files = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> _platform = new(StringComparer.OrdinalIgnoreCase);
     readonly List<MetadataReference> _fresh = [];
 
-    /// <summary>Whether something was added that the compiler has not seen.</summary>
-    public bool HasFresh => _fresh.Count > 0;
+    public ScriptReferences()
+    {
+        foreach (string name in PlatformReferences.Common.Where(PlatformReferences.Has)) AddPlatform(name);
+    }
 
     /// <summary>What the next submission adds to what the one before it had.</summary>
     public MetadataReference[] Fresh => [.. _fresh];
+
+    /// <summary>The platform's assemblies that the session does without so far.</summary>
+    public string[] Spared => [.. PlatformReferences.Names.Where(name => !_platform.Contains(name))];
+
+    public void AddPlatform(string name)
+    {
+        if (_platform.Add(name)) _fresh.Add(PlatformReferences.Get(name));
+    }
 
     /// <summary>A submission that has them is what later ones build on.</summary>
     public void Seen() => _fresh.Clear();
@@ -39,7 +50,13 @@ internal sealed class ScriptReferences
     public unsafe bool TryAdd(Assembly assembly)
     {
         string name = assembly.GetName().Name ?? "";
-        if (PlatformReferences.Has(name)) return AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default;
+        if (PlatformReferences.Has(name))
+        {
+            if (AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default) return false;
+            AddPlatform(name);
+            return true;
+        }
+
         if (_loaded.TryGetValue(name, out var known)) return known == assembly;
         if (_files.TryGetValue(name, out string? file)) return assembly.Location == file;
         if (assembly.IsDynamic || !assembly.TryGetRawMetadata(out byte* start, out int length)) return false;

@@ -37,13 +37,13 @@ internal sealed class ScriptSession(object globals, Type globalsType, Action<Ass
         object? instance;
         lock (_gate)
         {
-            submission = _chain.Compile(code, fileName, needsValue: false, cancellationToken);
+            submission = _chain.Compile(code, fileName, needsValue: false, null, cancellationToken);
             instance = _chain.Append(submission);
         }
 
         if (instance is null) return default;
         object? value = await submission.Start(instance).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new ScriptResult(value is not null || ScriptCompiler.HasValue(submission.Compilation), value);
+        return new ScriptResult(value is not null || submission.HasValue, value);
     }
 
     /// <summary>Lets later code name the types of an assembly that is loaded here.</summary>

@@ -11,27 +11,34 @@ internal sealed class Submission
 {
     const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    readonly Type? _script;
+    readonly ConstructorInvoker? _make;
+    readonly MethodInfo? _start;
 
-    public Submission(CSharpCompilation compilation, byte[] image, ScriptReferences references)
+    public Submission(CSharpCompilation compilation, byte[] image, bool hasValue, ScriptReferences references)
     {
-        Compilation = compilation;
+        HasValue = hasValue;
         Mentions = ScriptCompiler.Mentions(compilation);
         bool declares = ScriptCompiler.HasDirectives(compilation);
         if (ScriptCompiler.HasCode(compilation))
         {
             using var stream = new MemoryStream(image, writable: false);
             Assembly = new Context(compilation.AssemblyName!, references).LoadFromStream(stream);
-            _script = Assembly.GetType(compilation.Options.ScriptClassName!, throwOnError: true)!;
-            Fields = [.. _script.GetFields(Declared).Where(static field => !field.Name.Contains('<'))];
-            Members = [.. _script.GetMembers(Declared)
+            var script = Assembly.GetType(compilation.Options.ScriptClassName!, throwOnError: true)!;
+            _make = ConstructorInvoker.Create(script.GetConstructors(Declared & ~BindingFlags.Static)[0]);
+            _start = script.GetMethod("<Initialize>", Declared);
+            Fields = [.. script.GetFields(Declared).Where(static field => !field.Name.Contains('<'))];
+            Members = [.. script.GetMembers(Declared)
                 .Where(static member => member is MethodInfo or PropertyInfo or Type && !member.Name.Contains('<'))];
             declares |= Fields.Length > 0 || Members.Length > 0;
         }
         Declares = declares;
+        Compilation = declares ? compilation : null;
     }
 
-    public CSharpCompilation Compilation { get; }
+    /// <summary>What later code builds on; null if that is nothing. A compilation is large.</summary>
+    public CSharpCompilation? Compilation { get; }
+
+    public bool HasValue { get; }
 
     /// <summary>Null if there is nothing to run.</summary>
     public Assembly? Assembly { get; }
@@ -49,11 +56,11 @@ internal sealed class Submission
 
     /// <summary>Makes the object that holds the variables. It puts itself where later submissions look for it.</summary>
     /// <param name="states">The globals' object, then the submissions before.</param>
-    public object Make(object?[] states) => Activator.CreateInstance(_script!, Declared, null, [states], null)!;
+    public object Make(object?[] states) => _make!.Invoke((object)states);
 
     /// <summary>Runs the code, up to its first await on this thread.</summary>
     public Task<object?> Start(object instance) =>
-        _script!.GetMethod("<Initialize>", Declared)!.CreateDelegate<Func<Task<object?>>>(instance)();
+        _start!.CreateDelegate<Func<Task<object?>>>(instance)();
 
     sealed class Context(string name, ScriptReferences references) : AssemblyLoadContext(name, isCollectible: true)
     {
