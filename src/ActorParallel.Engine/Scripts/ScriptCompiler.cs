@@ -72,13 +72,15 @@ internal sealed class ScriptCompiler(Type? globals)
     public static bool HasCode(CSharpCompilation compilation) =>
         compilation.SyntaxTrees.Any(static tree => tree.GetCompilationUnitRoot().Members.Count > 0);
 
-    /// <summary>Whether it changes what later code sees in ways that its variables don't show.</summary>
-    public static bool HasDirectives(CSharpCompilation compilation) =>
-        compilation.SyntaxTrees.Length > 1 || compilation.SyntaxTrees.Any(static tree =>
+    /// <summary>Whether later code sees something of it.</summary>
+    public static bool Declares(CSharpCompilation compilation) =>
+        compilation.SyntaxTrees.Length > 1
+        || compilation.SyntaxTrees.Any(static tree =>
         {
             var root = tree.GetCompilationUnitRoot();
             return root.Usings.Count > 0 || root.Externs.Count > 0 || root.GetReferenceDirectives().Count > 0 || root.GetLoadDirectives().Count > 0;
-        });
+        })
+        || compilation.ScriptClass?.GetMembers().Any(static member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName) == true;
 
     /// <summary>The names the code mentions that a variable could have.</summary>
     public static string[] Mentions(CSharpCompilation compilation) =>

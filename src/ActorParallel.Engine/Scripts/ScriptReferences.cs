@@ -20,8 +20,14 @@ internal sealed class ScriptReferences
 
     public ScriptReferences()
     {
+        Context = NewContext("script");
         foreach (string name in PlatformReferences.Common.Where(PlatformReferences.Has)) AddPlatform(name);
     }
+
+    /// <summary>Where what stays is loaded. Collectible, because it may refer to what is.</summary>
+    public AssemblyLoadContext Context { get; }
+
+    public AssemblyLoadContext NewContext(string name) => new Submissions(name, this);
 
     /// <summary>What the next submission adds to what the one before it had.</summary>
     public MetadataReference[] Fresh => [.. _fresh];
@@ -88,5 +94,10 @@ internal sealed class ScriptReferences
                 // The compiler says so if code needs it.
             }
         }
+    }
+
+    sealed class Submissions(string name, ScriptReferences references) : AssemblyLoadContext(name, isCollectible: true)
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) => references.Find(assemblyName.Name!);
     }
 }
