@@ -1,6 +1,9 @@
 using System.Globalization;
 using ActorParallel.Engines;
 using ActorParallel.Processes;
+using ActorParallel.Scripts;
+
+ScriptHosts.Use(static values => new EngineScripts(values));
 
 return args switch
 {

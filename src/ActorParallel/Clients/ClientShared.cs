@@ -95,7 +95,7 @@ internal sealed class ClientShared : IDisposable
     public void Wake(bool alone = false)
     {
         if (Interlocked.Exchange(ref _woken, 1) != 0) return;
-        if (alone) OwnThreads.Tell(Actor, ClientActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
+        if (alone) OwnThreads.Tell(Actor, ClientActor.SubmissionsWaiting.Instance, ActorRefs.Nobody);
         else Actor.Tell(ClientActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
     }
 

@@ -58,7 +58,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
     }
 
     /// <summary>Results that are no single task of this client's are waited for here.</summary>
-    void SendAfter(ITaskItem item, IReadOnlyList<AsyncResult> elsewhere)
+    void SendAfter(ITaskItem item, List<AsyncResult> elsewhere)
     {
         item.Result.MoveTo(TaskState.Waiting);
         var left = elsewhere.Count;

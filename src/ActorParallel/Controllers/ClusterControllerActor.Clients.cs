@@ -4,6 +4,7 @@ using ActorParallel.Payloads;
 using ActorParallel.Scheduling;
 using ActorParallel.Transport;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorParallel.Controllers;
 

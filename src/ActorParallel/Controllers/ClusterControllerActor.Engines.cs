@@ -6,6 +6,7 @@ using ActorParallel.Results;
 using ActorParallel.Scheduling;
 using ActorParallel.Transport;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorParallel.Controllers;
 

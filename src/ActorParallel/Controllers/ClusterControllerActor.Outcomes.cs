@@ -111,7 +111,7 @@ internal sealed partial class ClusterControllerActor
     }
 
     /// <summary>Written to the client, to be sent with the rest of this turn.</summary>
-    void Tell(ClientHandle client, long taskId)
+    static void Tell(ClientHandle client, long taskId)
     {
         client.Ended++;
         client.Untold.Enqueue((client.Link.Current, taskId));

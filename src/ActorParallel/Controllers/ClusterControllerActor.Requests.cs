@@ -178,15 +178,12 @@ internal sealed partial class ClusterControllerActor
         if (_direct.TryGetValue(taskId, out var engine))
             Reply(client, request, w => w.WriteString($"Task {name} is in the lane of engine {engine.Id}, with {engine.Direct.Count - 1} others."));
         else if (Core.Explain(taskId) is { } explained)
-            Reply(client, request, w => w.WriteString($"Task {name} {explained.Because}.{Past(explained.History)}"));
+            Reply(client, request, w => w.WriteString(explained.ToString().Replace($"Task {taskId} ", $"Task {name} ", StringComparison.Ordinal)));
         else if (_kept.TryGet(taskId, out var kept))
             Reply(client, request, w => w.WriteString($"Task {name} ended {kept.State}{(kept.Task.EngineId >= 0 ? $" on engine {kept.Task.EngineId}" : "")} after {kept.Task.Runs} attempt(s){(kept.Text.Length > 0 ? $": {kept.Text}" : "")}."));
         else
             Refuse(client, request, Unknown(taskId));
     }
-
-    static string Past(IReadOnlyList<Scheduling.AttemptEnd> history) =>
-        history.Count == 0 ? "" : $" Before: {string.Join("; ", history.Select(h => $"attempt {h.Attempt} on engine {h.EngineId} ended ({h.Reason})"))}.";
 
     void Abort(ClientHandle client, long request, List<long> ids)
     {
@@ -222,7 +219,7 @@ internal sealed partial class ClusterControllerActor
         _shared.Ended.TrySetResult();
     }
 
-    static void TellNanny(ClientHandle nanny, NannyCommand command, long id, IReadOnlyCollection<int> numbers) => Tell(nanny, w =>
+    static void TellNanny(ClientHandle nanny, NannyCommand command, long id, List<int> numbers) => Tell(nanny, w =>
     {
         w.WriteByte((byte)ReplyEntry.Command);
         w.WriteInt64(id);
