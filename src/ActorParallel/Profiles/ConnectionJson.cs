@@ -9,4 +9,5 @@ namespace ActorParallel.Profiles;
     WriteIndented = true)]
 [JsonSerializable(typeof(ConnectionInfo))]
 [JsonSerializable(typeof(ConnectionBundle))]
+[JsonSerializable(typeof(Launching.ClusterEngineHandOver))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace ActorParallel.Transport;
 
-/// <summary>One warning for each peer turned away, and no flood of them: five a second, the rest counted.</summary>
+/// <summary>One warning for each peer turned away or cut off, and no flood of them: five a second, the rest counted.</summary>
 internal sealed class RefusalLog(ILoggingAdapter log)
 {
     const int ASecond = 5;
@@ -11,7 +11,11 @@ internal sealed class RefusalLog(ILoggingAdapter log)
     long _since;
     int _said, _unsaid;
 
-    public void Add(string peer, string reason)
+    public void Add(string peer, string reason) => Say("A connection from {0} was turned away: {1}.", peer, reason);
+
+    public void Closed(string peer, string reason) => Say("The connection with {0} was closed: {1}.", peer, reason);
+
+    void Say(string text, string peer, string reason)
     {
         int unsaid;
         lock (_gate)
@@ -35,11 +39,11 @@ internal sealed class RefusalLog(ILoggingAdapter log)
 
         if (unsaid > 0)
         {
-            log.Warning("A connection from {0} was turned away: {1}. {2} more were before it.", peer, reason, unsaid);
+            log.Warning(text + " {2} more were before it.", peer, reason, unsaid);
         }
         else
         {
-            log.Warning("A connection from {0} was turned away: {1}.", peer, reason);
+            log.Warning(text, peer, reason);
         }
     }
 }

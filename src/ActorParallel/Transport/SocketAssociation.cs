@@ -208,6 +208,8 @@ internal sealed class SocketAssociation : AssociationHandle
             var frames = new FrameReader(_connection.Stream, _settings.MaximumFrame);
             while (frames.Next() is { } frame)
             {
+                _connection.Guard?.Check(frame.Span);
+
                 // A closing side reads on only to see the peer close.
                 if (_state == State.Open)
                 {
@@ -219,7 +221,7 @@ internal sealed class SocketAssociation : AssociationHandle
         }
         catch (InvalidFrameException e)
         {
-            _transport.Log.Warning("The connection with {0} was closed: {1}.", _connection.Peer, e.Message);
+            _transport.Broke(_connection.Peer, e.Message);
             Close(null);
         }
         catch (Exception e)
@@ -235,6 +237,7 @@ internal sealed class SocketAssociation : AssociationHandle
         try
         {
             _transport.Forget(this);
+            _connection.Guard?.Release();
             if (listener is not null)
             {
                 listener.Notify(new Disassociated(DisassociateInfo.Unknown));

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace ActorParallel.Transport;
 
 /// <summary>A socket whose peer has proved who it is.</summary>
-internal sealed class SocketConnection(Socket socket, Stream stream, string peer) : IDisposable
+internal sealed class SocketConnection(Socket socket, Stream stream, string peer, PeerGuard? guard) : IDisposable
 {
     public Socket Socket => socket;
 
@@ -11,6 +11,9 @@ internal sealed class SocketConnection(Socket socket, Stream stream, string peer
 
     /// <summary>The peer's name in a log line.</summary>
     public string Peer => peer;
+
+    /// <summary>Null for a peer that may say anything.</summary>
+    public PeerGuard? Guard => guard;
 
     public void Dispose() => Close(socket);
 

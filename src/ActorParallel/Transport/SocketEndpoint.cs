@@ -20,9 +20,9 @@ internal abstract class SocketEndpoint : IDisposable
 
     public abstract void Connect(Socket socket, Address remote);
 
-    /// <summary>Returns the stream of a peer that has proved who it is.</summary>
+    /// <summary>Returns the stream of a peer that has proved who it is, and what it proved.</summary>
     /// <exception cref="IOException">It has not.</exception>
-    public abstract Stream Secure(Socket socket, Address? remote);
+    public abstract SecuredPeer Secure(Socket socket, Address? remote);
 
     /// <summary>Names the peer in a log line.</summary>
     public abstract string Describe(Socket socket);

@@ -20,6 +20,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
     readonly PendingHandshakes _pending;
     readonly RefusalLog _refusals;
     readonly SocketEndpoint _endpoint;
+    readonly PeerRoles _roles;
     readonly TaskCompletionSource<bool> _shutDown = new();
     readonly TaskCompletionSource _closing = new();
     Address? _local;
@@ -36,6 +37,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         MaximumPayloadBytes = Settings.MaximumFrame - SocketTransportSettings.EnvelopeReserve;
         _pending = new PendingHandshakes(Settings.PendingHandshakes);
         _refusals = new RefusalLog(Log);
+        _roles = PeerRoles.Of(system);
         _endpoint = Settings.Kind == SocketKind.Unix
             ? new UnixEndpoint(Settings.Directory, Settings.Port)
             : new TlsEndpoint(Settings, system.Settings.Setup.Get<SocketTransportSetup>() is { HasValue: true } setup
@@ -59,6 +61,7 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         {
             var (host, port) = _endpoint.Bind();
             _local = new Address(Scheme, System.Name, host, port);
+            _roles.AddOwn(_local);
             _ = accept.Task.ContinueWith(task => Start("accept", () => Accept(task.Result)),
                 CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             return Task.FromResult((_local, accept));
@@ -107,12 +110,12 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         });
         try
         {
-            var stream = _endpoint.Secure(socket, remote: null);
-            if (Greeting.Receive(stream, out var theirs))
+            var secured = _endpoint.Secure(socket, remote: null);
+            if (Greeting.Receive(secured.Stream, out var theirs))
             {
-                Greeting.Send(stream, Settings.MaximumFrame);
+                Greeting.Send(secured.Stream, Settings.MaximumFrame);
                 Greeting.Compare(Settings.MaximumFrame, theirs);
-                association = Begin(new Address(Scheme, System.Name, "peer", Interlocked.Increment(ref _inboundPeers)), socket, stream, peer);
+                association = Begin(new Address(Scheme, System.Name, "peer", Interlocked.Increment(ref _inboundPeers)), socket, secured, peer, dialed: null);
             }
         }
         catch (Exception e)
@@ -176,15 +179,15 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         try
         {
             _endpoint.Connect(socket, remote);
-            var stream = _endpoint.Secure(socket, remote);
-            Greeting.Send(stream, Settings.MaximumFrame);
-            if (!Greeting.Receive(stream, out var theirs))
+            var secured = _endpoint.Secure(socket, remote);
+            Greeting.Send(secured.Stream, Settings.MaximumFrame);
+            if (!Greeting.Receive(secured.Stream, out var theirs))
             {
                 throw new GreetingException("it closed the connection; its log says why");
             }
 
             Greeting.Compare(Settings.MaximumFrame, theirs);
-            return Begin(remote, socket, stream, _endpoint.Describe(socket));
+            return Begin(remote, socket, secured, _endpoint.Describe(socket), dialed: remote);
         }
         catch (Exception e)
         {
@@ -202,9 +205,10 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         }
     }
 
-    SocketAssociation Begin(Address remote, Socket socket, Stream stream, string peer)
+    SocketAssociation Begin(Address remote, Socket socket, SecuredPeer secured, string peer, Address? dialed)
     {
-        var association = new SocketAssociation(_local!, remote, new SocketConnection(socket, stream, peer), this);
+        var guard = secured.Identity.IsBound ? new PeerGuard(secured.Identity, _roles, dialed) : null;
+        var association = new SocketAssociation(_local!, remote, new SocketConnection(socket, secured.Stream, peer, guard), this);
         lock (_gate)
         {
             if (_closed)
@@ -218,6 +222,9 @@ internal sealed class SocketTransport : Akka.Remote.Transport.Transport
         Start("flusher", association.Flush);
         return association;
     }
+
+    /// <summary>A peer that was let in said what it may not, or nothing that makes sense.</summary>
+    public void Broke(string peer, string reason) => _refusals.Closed(peer, reason);
 
     public void Forget(SocketAssociation association)
     {

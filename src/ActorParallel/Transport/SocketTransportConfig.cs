@@ -33,6 +33,8 @@ internal static class SocketTransportConfig
         close-timeout = 2 s
         """;
 
+    const string Section = "actor-parallel", SecondSection = "actor-parallel-tls";
+
     public static Config Defaults { get; } = ConfigurationFactory.ParseString(Reference);
 
     /// <summary>Remoting over socket files in <paramref name="directory"/>.</summary>
@@ -41,7 +43,16 @@ internal static class SocketTransportConfig
 
     /// <summary>Remoting over TCP with mutual TLS; the actor system's setup must hold a <see cref="SocketTransportSetup"/>.</summary>
     public static Config ForTls(string hostName = "127.0.0.1", int port = 0, string publicHostName = "", long? maximumFrameBytes = null) =>
-        Remote($"kind = tls\nhostname = {Quote(hostName)}\npublic-hostname = {Quote(publicHostName)}", port, maximumFrameBytes);
+        Remote(TlsKeys(hostName, publicHostName), port, maximumFrameBytes);
+
+    /// <summary>
+    /// Remoting over both at once: socket files for this machine, whose address is the system's own, and TCP with mutual TLS for others.
+    /// The actor system's setup must hold a <see cref="SocketTransportSetup"/>. A peer sees this system under the address it dialed.
+    /// </summary>
+    public static Config ForBoth(string directory, int unixPort, string hostName = "127.0.0.1", int tlsPort = 0, string publicHostName = "", long? maximumFrameBytes = null) =>
+        ConfigurationFactory.ParseString($"akka.remote.enabled-transports = [\"akka.remote.{Section}\", \"akka.remote.{SecondSection}\"]")
+            .WithFallback(ForUnix(directory, unixPort, maximumFrameBytes))
+            .WithFallback(Remote(TlsKeys(hostName, publicHostName), tlsPort, maximumFrameBytes, SecondSection));
 
     /// <summary>Gives remoting and Akka's own actors threads of their own, so that user code blocking every thread of the
     /// .NET pool does not stop remote messages; what a connection reads is handled on its reader. Heartbeats also need a scheduler off
@@ -55,12 +66,28 @@ internal static class SocketTransportConfig
         akka.actor.internal-dispatcher { type = ForkJoinDispatcher, executor = fork-join-executor, dedicated-thread-pool { thread-count = {{threads}}, threadtype = background } }
         """));
 
-    static Config Remote(string keys, int port, long? maximumFrameBytes) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
+    /// <summary>What kept an actor system with this transport from starting, out of what Akka wraps around it; null when it was something else.</summary>
+    public static string? StartFailure(Exception? e)
+    {
+        for (; e is not null; e = (e as AggregateException)?.InnerExceptions[0] ?? e.InnerException)
+        {
+            if (e is ConfigurationException or IOException)
+            {
+                return e.Message;
+            }
+        }
+
+        return null;
+    }
+
+    static string TlsKeys(string hostName, string publicHostName) => $"kind = tls\nhostname = {Quote(hostName)}\npublic-hostname = {Quote(publicHostName)}";
+
+    static Config Remote(string keys, int port, long? maximumFrameBytes, string section = Section) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
         $$"""
         akka.actor.provider = remote
         akka.remote {
-          enabled-transports = ["akka.remote.actor-parallel"]
-          actor-parallel {
+          enabled-transports = ["akka.remote.{{section}}"]
+          {{section}} {
             transport-class = "{{typeof(SocketTransport).FullName}}, {{typeof(SocketTransport).Assembly.GetName().Name}}"
             applied-adapters = []
             transport-protocol = "{{SocketTransport.Scheme}}"

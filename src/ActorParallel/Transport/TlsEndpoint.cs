@@ -29,7 +29,14 @@ internal sealed class TlsEndpoint(SocketTransportSettings settings, SocketTransp
         catch (SocketException e)
         {
             listener?.Dispose();
-            throw new IOException($"Can't listen on {settings.HostName}:{settings.Port}: {e.Message}.", e);
+            throw new IOException(e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => $"Can't listen on {settings.HostName}: port {settings.Port} is in use by another program; set port to another one, or to 0 for any that is free.",
+                SocketError.AddressNotAvailable => $"Can't listen on {settings.HostName}: it is no address of this machine; set hostname to one that is, or to 0.0.0.0 for all of them.",
+                SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"Can't listen on {settings.HostName}: there is no such host; set hostname to an address of this machine.",
+                SocketError.AccessDenied => $"Can't listen on {settings.HostName}: port {settings.Port} needs more rights than this user has; set port to one from 1024 on.",
+                _ => $"Can't listen on {settings.HostName}, port {settings.Port}: {e.Message}.",
+            }, e);
         }
 
         Listener = listener;
@@ -42,7 +49,7 @@ internal sealed class TlsEndpoint(SocketTransportSettings settings, SocketTransp
 
     public override void Connect(Socket socket, Address remote) => socket.Connect(remote.Host, remote.Port ?? 0);
 
-    public override Stream Secure(Socket socket, Address? remote)
+    public override SecuredPeer Secure(Socket socket, Address? remote)
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
@@ -80,7 +87,8 @@ internal sealed class TlsEndpoint(SocketTransportSettings settings, SocketTransp
                 });
             }
 
-            return stream;
+            var presented = stream.RemoteCertificate!;
+            return new(stream, new(setup.Peers.RoleOf(presented), EphemeralCertificate.Thumbprint(presented), setup.Peers.HasRoles));
         }
         catch (AuthenticationException e)
         {

@@ -98,14 +98,14 @@ internal sealed class UnixEndpoint(string directory, int fixedPort) : SocketEndp
     public override void Connect(Socket socket, Address remote) =>
         socket.Connect(new UnixDomainSocketEndPoint(PathOf(remote.Port ?? 0)));
 
-    public override Stream Secure(Socket socket, Address? remote)
+    public override SecuredPeer Secure(Socket socket, Address? remote)
     {
         if (Peer(socket) is { } peer && peer.User != Posix.UserId() && peer.User != 0)
         {
             throw new IOException($"it belongs to user {peer.User}");
         }
 
-        return new NetworkStream(socket, ownsSocket: true);
+        return new(new NetworkStream(socket, ownsSocket: true), PeerIdentity.SameUser);
     }
 
     public override string Describe(Socket socket) =>
