@@ -22,13 +22,16 @@ internal interface IHistoryStore : IAsyncDisposable
 
     /// <summary>Forgets the records that match (all, without a filter) of those appended before the call, and says how many.</summary>
     Task<long> PurgeAsync(HistoryFilter? filter, CancellationToken cancellationToken);
+}
 
+internal static class HistoryStores
+{
     /// <summary>The record of one task, or null.</summary>
-    async Task<TaskRecord?> FindAsync(string id, CancellationToken cancellationToken)
+    public static async Task<TaskRecord?> FindAsync(this IHistoryStore store, string id, CancellationToken cancellationToken)
     {
         if (!HistoryText.IsClean(id)) return null;
         var filter = new HistoryFilter.Compare(HistoryOperand.Of(HistoryField.Id), HistoryComparison.Equal, HistoryOperand.Of(new HistoryValue(id)));
-        var page = await QueryAsync(new HistoryQuery { Filter = filter, Take = 1 }, cancellationToken).ConfigureAwait(false);
+        var page = await store.QueryAsync(new HistoryQuery { Filter = filter, Take = 1 }, cancellationToken).ConfigureAwait(false);
         return page.Records.Count == 0 ? null : page.Records[0];
     }
 }
