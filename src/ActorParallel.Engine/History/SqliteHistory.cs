@@ -45,7 +45,8 @@ internal sealed class SqliteHistory : IHistoryStore
         {
             connection.Dispose();
             SqliteConnection.ClearPool(connection);
-            if (e is SqliteException sqlite) throw new IOException($"The history {options.Path} can't be opened: {sqlite.Message} Move the file away, or name another.", e);
+            if (e is SqliteException or DirectoryNotFoundException or UnauthorizedAccessException)
+                throw new IOException($"The history {options.Path} can't be opened: {e.Message} Move the file away, or name another in a folder that exists.", e);
             throw;
         }
     }

@@ -6,7 +6,7 @@ namespace ActorParallel;
 /// <summary>Runs queries over a cluster's history (<c>ParallelClient.History</c>) without blocking a thread.</summary>
 /// <remarks>
 /// <para>
-/// Every query gives what LINQ to Objects would give over the list of all records in the order in which they were submitted: same
+/// Every query gives what LINQ to Objects would give over the sequence of all records in the order in which they were submitted: same
 /// operators, same meaning of null, same exceptions. What a store can do is done there (<c>Where</c> with comparisons of members and
 /// values, <c>&amp;&amp;</c>, <c>||</c>, <c>!</c>, ordinal text matches and <c>collection.Contains(member)</c>; <c>OrderBy</c> and
 /// <c>ThenBy</c> on members; <c>Skip</c>, <c>Take</c>, <c>Count</c>, <c>Any</c>, <c>First</c>, <c>Single</c>); from the first operator, or

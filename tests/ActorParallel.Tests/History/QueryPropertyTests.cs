@@ -31,14 +31,14 @@ public sealed class QueryPropertyTests : IDisposable
     {
         await using var memory = new MemoryHistory { PageBytes = 900 };
         await using var sqlite = new SqliteHistory(new SqliteHistoryOptions { Path = _folder.File("tasks.db") }) { PageBytes = 900 };
-        Gen.Select(s_entry.Array[0, 25], QueryGen.Query.Array[40]).Sample(
+        Gen.Select(s_entry.Array[0, 25], QueryGen.Query.Array[25]).Sample(
             (entries, queries) =>
             {
                 memory.PurgeAsync(null, default).GetAwaiter().GetResult();
                 sqlite.PurgeAsync(null, default).GetAwaiter().GetResult();
                 memory.Append(entries);
                 sqlite.Append(entries);
-                var list = Entries.Records(entries).AsQueryable();
+                var list = Sequence(Entries.Records(entries)).AsQueryable();
                 foreach (var query in queries)
                 {
                     var expected = Outcome(query, list);
@@ -47,7 +47,7 @@ public sealed class QueryPropertyTests : IDisposable
                     Assert.Equal((text, expected), (text, Outcome(query, sqlite.Client())));
                 }
             },
-            iter: 120, threads: 1);
+            iter: 40, threads: 1);
     }
 
     [Fact]
@@ -62,6 +62,12 @@ public sealed class QueryPropertyTests : IDisposable
             if (asked.Single().Filter is not null) pushed++;
         }, iter: 500, threads: 1);
         Assert.InRange(pushed, 200, 500);
+    }
+
+    /// <summary>Hides the list: LINQ takes some of a list's items from its end, and then meets their exceptions in another order.</summary>
+    static IEnumerable<TaskRecord> Sequence(List<TaskRecord> records)
+    {
+        foreach (var record in records) yield return record;
     }
 
     static string Outcome(QueryGen.Case query, IQueryable<TaskRecord> source)

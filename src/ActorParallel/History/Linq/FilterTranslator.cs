@@ -100,10 +100,13 @@ internal sealed class FilterTranslator(ParameterExpression record)
         return (call.Object, call.Arguments) switch
         {
             ({ } set, [var item]) => OneOf(set, item, known),
-            (null, [var set, var item]) when method.DeclaringType == typeof(Enumerable) || method.DeclaringType == typeof(MemoryExtensions) => OneOf(set, item, known),
+            (null, [var set, var item]) when IsFrameworks(method) => OneOf(set, item, known),
+            (null, [var set, var item, var comparer]) when IsFrameworks(method) && IsNull(comparer) => OneOf(set, item, known),
             _ => null,
         };
     }
+
+    static bool IsFrameworks(MethodInfo method) => method.DeclaringType == typeof(Enumerable) || method.DeclaringType == typeof(MemoryExtensions);
 
     Result? TextCall(MethodCallExpression call, NonNull known)
     {
