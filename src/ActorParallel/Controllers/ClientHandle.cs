@@ -9,6 +9,9 @@ internal sealed class ClientHandle(ConnectClient connected, bool isLocal)
 {
     public int Number => connected.Number;
 
+    /// <summary>The prefix of its tasks' ids.</summary>
+    public string Name { get; } = TaskIds.ClientName(connected.Number);
+
     public long Nonce => connected.Nonce;
 
     public bool IsNanny => connected.IsNanny;

@@ -115,6 +115,7 @@ internal sealed partial class ClusterControllerActor
 
     protected override void OnBeat()
     {
+        AppendEnded();
         foreach (var engine in Engines.Values.ToArray())
         {
             var silence = Stopwatch.GetElapsedTime(engine.Heard);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using ActorParallel.Engines;
+using ActorParallel.History;
 using ActorParallel.Payloads;
 using ActorParallel.Scheduling;
 
@@ -7,6 +9,8 @@ namespace ActorParallel.Controllers;
 internal sealed partial class ClusterControllerActor
 {
     const int MostEarly = 100_000;
+
+    readonly List<HistoryEntry> _remembered = [];
 
     readonly KeptResults _kept;
 
@@ -97,7 +101,7 @@ internal sealed partial class ClusterControllerActor
     void End(ClusterTask task, TaskState state, ClusterEngine engine, ref Outcome outcome)
     {
         _kept.Add(new KeptResult(task, state, outcome, Reason.None, "", null, null, -1));
-        _shared.Record(task, state, outcome);
+        Remember(task, state, outcome, "", "");
         if (_clients.GetValueOrDefault(task.Client) is { } client)
         {
             WriteEnded(client, ReplyEntry.Ended, TaskIds.Sequence(task.TaskId), task, state, engine, ref outcome);
@@ -151,7 +155,7 @@ internal sealed partial class ClusterControllerActor
     {
         var kept = new KeptResult(task, state, null, reason, text, code, peak, culprit);
         _kept.Add(kept);
-        _shared.Record(task, state, null);
+        Remember(task, state, null, reason.ToString(), text);
         if (_clients.GetValueOrDefault(task.Client) is { } client)
         {
             WriteEndedWithout(client, ReplyEntry.EndedWithout, TaskIds.Sequence(task.TaskId), kept);
@@ -183,6 +187,53 @@ internal sealed partial class ClusterControllerActor
             writer.WriteInt64(kept.Culprit);
             client.Link.Written();
         }
+    }
+
+    /// <summary>Into the history, with the others of this second or this many.</summary>
+    void Remember(ClusterTask task, TaskState state, in Outcome? outcome, string errorType, string error)
+    {
+        const int many = 256;
+        if (_shared.Settings.HistoryRecords == 0) return;
+        var client = _clients.TryGetValue(task.Client, out var known) ? known.Name : TaskIds.ClientName(task.Client);
+        var entry = new HistoryEntry
+        {
+            IdPrefix = client,
+            Number = TaskIds.Sequence(task.TaskId),
+            ClientId = client,
+            Label = task.Label,
+            Function = task.Function.Name,
+            State = state,
+            Priority = task.Options.Priority,
+            SubmittedUtc = task.SubmittedUtc,
+            EngineId = task.EngineId,
+            Attempts = task.Runs,
+            EngineLosses = task.Losses,
+            ArgumentBytes = task.Payload.Length,
+        };
+        if (outcome is { } ended)
+        {
+            entry.StartedUtc = ended.StartedUtc;
+            entry.RunTicks = ended.RunTicks;
+            entry.CompletedUtc = ended.StartedUtc == 0 ? 0 : ended.StartedUtc + ended.RunTicks;
+            entry.WorkerId = ended.WorkerId;
+            entry.ResultBytes = ended.Place.Length;
+            entry.Output = ended.Output;
+            // The controller opens no payload; an error's beginning says which it is.
+            if (state == TaskState.Failed) (entry.ErrorType, entry.ErrorMessage) = (ended.ErrorType, ended.ErrorMessage);
+        }
+        else if (state != TaskState.Succeeded)
+        {
+            (entry.ErrorType, entry.ErrorMessage) = (errorType, error);
+        }
+        _remembered.Add(entry);
+        if (_remembered.Count >= many) AppendEnded();
+    }
+
+    void AppendEnded()
+    {
+        if (_remembered.Count == 0) return;
+        _shared.History.Append(CollectionsMarshal.AsSpan(_remembered));
+        _remembered.Clear();
     }
 
     protected override void AfterOutcomes(ClusterEngine engine)

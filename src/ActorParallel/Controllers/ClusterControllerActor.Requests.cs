@@ -1,4 +1,5 @@
 using ActorParallel.Engines;
+using ActorParallel.History;
 using ActorParallel.Payloads;
 
 namespace ActorParallel.Controllers;
@@ -49,13 +50,15 @@ internal sealed partial class ClusterControllerActor
                 break;
             case ClientRequest.Purge:
                 var purged = _kept.Clear();
+                AppendEnded();
+                _ = _shared.History.PurgeAsync(null, CancellationToken.None);
                 Reply(client, request, w => w.WriteInt32(purged));
                 break;
             case ClientRequest.Command:
                 Command(client, request, (NannyCommand)reader.ReadByte(), ref reader);
                 break;
             case ClientRequest.History:
-                _shared.AnswerHistory(reader.ReadBytes().ToArray(), (page, error) => Reply(client, request, page, error));
+                AnswerHistory(client, request, ref reader);
                 break;
             default:
                 Refuse(client, request, $"The controller does not know requests of kind {(byte)kind}: run both on the same version.");
@@ -120,6 +123,20 @@ internal sealed partial class ClusterControllerActor
             WriteEnded(client, ReplyEntry.Answer, request, kept.Task, kept.State, null, ref outcome);
         }
         client.Link.Flush();
+    }
+
+    void AnswerHistory(ClientHandle client, long request, ref PayloadReader reader)
+    {
+        AppendEnded();
+        var query = HistoryQuery.Read(ref reader);
+        _shared.History.QueryAsync(query, CancellationToken.None).ContinueWith(
+            page =>
+            {
+                // Links may be written to from any thread.
+                if (page.IsCompletedSuccessfully) Reply(client, request, page.Result.Write);
+                else Refuse(client, request, $"The history can't be read: {page.Exception?.InnerException?.Message}");
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     ClusterTask? Find(long taskId) =>

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using ActorParallel.Engines;
+using ActorParallel.History;
 using ActorParallel.Transport;
 
 namespace ActorParallel.Controllers;
 
 /// <summary>What a cluster's controller and its process share.</summary>
-internal sealed class ClusterShared(ControllerSettings settings, string? folder)
+internal sealed class ClusterShared(ControllerSettings settings, string? folder, IHistoryStore history)
 {
     public ControllerSettings Settings => settings;
 
@@ -24,18 +25,8 @@ internal sealed class ClusterShared(ControllerSettings settings, string? folder)
     /// <summary>Whether the peer at that address may be a client, or an engine.</summary>
     public Func<Akka.Actor.Address, PeerRole, bool> MayBe { get; init; } = static (_, _) => true;
 
-    /// <summary>A task ended: for the history.</summary>
-    public void Record(ClusterTask task, TaskState state, Outcome? outcome)
-    {
-        _ = (task, state, outcome);
-    }
-
-    /// <summary>Answers a query of the history, now or later.</summary>
-    public void AnswerHistory(byte[] query, Action<byte[]?, string?> answer)
-    {
-        _ = query;
-        answer(null, "no history");
-    }
+    /// <summary>How tasks ended.</summary>
+    public IHistoryStore History => history;
 
     SegmentReader? _segments;
 

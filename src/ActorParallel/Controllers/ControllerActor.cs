@@ -158,6 +158,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         var started = reader.ReadInt64();
         var ticks = reader.ReadInt64();
         var outcome = new Outcome(kind, started, ticks, reader.ReadInt32(), reader.ReadString() ?? "", TaskWire.ReadPlace(ref reader, batch));
+        if (kind == TaskOutcome.Failed) (outcome.ErrorType, outcome.ErrorMessage) = (reader.ReadString(), reader.ReadString());
         if (kind != TaskOutcome.Returned) engine.Finished++;
         if (FinishedElsewhere(engine, taskId, attempt, outcome)) return;
         _outcomes.Add(outcome);
@@ -360,6 +361,10 @@ internal struct Outcome(TaskOutcome kind, long startedUtc, long runTicks, int wo
     public readonly int WorkerId = workerId;
     public readonly string Output = output;
     public readonly PayloadPlace Place = place;
+
+    /// <summary>What a failed attempt threw, for people.</summary>
+    public string? ErrorType;
+    public string? ErrorMessage;
 
     /// <summary>Somebody reads its value, and tells the engine then.</summary>
     public bool IsTaken;

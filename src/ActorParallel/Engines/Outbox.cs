@@ -12,9 +12,11 @@ namespace ActorParallel.Engines;
 /// </summary>
 internal sealed class Outbox(EngineRuntime runtime, SegmentStore? store)
 {
+    const int MostOfMessage = 1000;
+
     int _flushAsked;
 
-    public void Add(RemoteTask task, TaskOutcome outcome, long startedAt, long runTicks, PayloadWriter? value)
+    public void Add(RemoteTask task, TaskOutcome outcome, long startedAt, long runTicks, PayloadWriter? value, Exception? error = null)
     {
         var output = task.TakeOutput();
         var segment = store is not null && value is not null && value.Length > runtime.InlineLimit ? store.Rent(value.Length) : null;
@@ -39,6 +41,12 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore? store)
             {
                 writer.WriteByte(TaskWire.Inline);
                 writer.WriteBytes(value);
+            }
+            if (outcome == TaskOutcome.Failed)
+            {
+                // For those who don't open payloads.
+                writer.WriteString(error?.GetType().FullName);
+                writer.WriteString(error is { Message: { Length: > MostOfMessage } text } ? text[..MostOfMessage] : error?.Message);
             }
             link.Written();
         }

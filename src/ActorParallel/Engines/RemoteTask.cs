@@ -167,10 +167,10 @@ internal sealed class RemoteTask(
             _ => Scheduling.TaskOutcome.Failed,
         };
         writer.Write(error);
-        End(outcome, writer);
+        End(outcome, writer, error);
     }
 
-    void End(Scheduling.TaskOutcome outcome, PayloadWriter writer)
+    void End(Scheduling.TaskOutcome outcome, PayloadWriter writer, Exception? error = null)
     {
         var ticks = Clock.Now - _startedAt;
         _control?.ClearTimers();
@@ -178,14 +178,14 @@ internal sealed class RemoteTask(
         runtime.Ended(this);
         try
         {
-            runtime.Outbox.Add(this, outcome, _startedAt, ticks, writer);
+            runtime.Outbox.Add(this, outcome, _startedAt, ticks, writer, error);
         }
         catch (IOException e)
         {
             // The value is large and shared memory is full: that is the task's outcome.
             writer.Reset();
             writer.Write<Exception>(e);
-            runtime.Outbox.Add(this, Scheduling.TaskOutcome.Failed, _startedAt, ticks, writer);
+            runtime.Outbox.Add(this, Scheduling.TaskOutcome.Failed, _startedAt, ticks, writer, e);
         }
         runtime.Record?.End(_workerId);
         writer.Dispose();

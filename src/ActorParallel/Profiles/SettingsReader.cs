@@ -27,6 +27,10 @@ internal sealed class SettingsReader(Config all, string section)
         return value > TimeSpan.Zero && value <= TimeSpan.FromDays(24) ? value : throw Refuse(key, "a time of more than zero and at most 24 days");
     }
 
+    public long Bytes(string key) => Read(key, "a size such as 64 MiB", static (c, k) => c.GetByteSize(k) ?? -1) is >= 0 and var bytes
+        ? bytes
+        : throw Refuse(key, "a size from 0, such as 64 MiB");
+
     public IReadOnlyList<string> Texts(string key) => [.. Read(key, "a list such as [a, b]", static (c, k) => c.GetStringList(k, []))];
 
     public IReadOnlyDictionary<string, string> Pairs(string key)

@@ -90,7 +90,7 @@ internal sealed class PoolFolder : IDisposable
         }
     }
 
-    static string Parent(string? root)
+    internal static string Parent(string? root)
     {
         if (OperatingSystem.IsWindows())
         {
