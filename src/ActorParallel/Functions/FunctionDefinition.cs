@@ -21,6 +21,7 @@ internal sealed partial class FunctionDefinition
     {
         Method = method;
         DelegateType = delegateType;
+        TaskName = NamedTasks.NameOf(method);
         _target = target;
         _plan = plan;
         _isShareable = !method.IsCollectible && !delegateType.IsCollectible
@@ -47,6 +48,13 @@ internal sealed partial class FunctionDefinition
 
     /// <summary>The type of the delegate.</summary>
     public Type DelegateType { get; }
+
+    /// <summary>What <see cref="ParallelTaskAttribute"/> calls it, or null.</summary>
+    public string? TaskName { get; }
+
+    /// <summary>The assemblies of the method, the delegate and their type arguments, the method's first.</summary>
+    public IEnumerable<Assembly> Assemblies =>
+        new[] { Method.DeclaringType!, DelegateType }.Concat(Method.IsGenericMethod ? Method.GetGenericArguments() : []).SelectMany(CodeSource.AssembliesOf).Distinct();
 
     /// <summary>The function for people: <c>the lambda in Program.Main</c>.</summary>
     public string DisplayName => CompilerNames.Display(Method);

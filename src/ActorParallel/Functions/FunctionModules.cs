@@ -28,9 +28,19 @@ internal static class FunctionModules
 
     /// <summary>Finds a module here, loading its assembly when it isn't yet.</summary>
     /// <exception cref="ShippingException">It is missing, or another build.</exception>
+    /// <exception cref="MissingCodeException">It is to come from a client.</exception>
     public static Module Find(string assembly, Guid build)
     {
         var context = AssemblyLoadContext.CurrentContextualReflectionContext ?? AssemblyLoadContext.Default;
+        string remedy = "start both sides from the same build";
+        if (context is CodeContext code)
+        {
+            if (code.Find(assembly, build) is { } shipped) return shipped;
+            context = AssemblyLoadContext.Default;
+            if (!code.Shipping) remedy = CodeContext.OffAdvice;
+            else if (CodeContext.IsAlwaysOwn(assembly)) remedy = "install the same version on both sides";
+        }
+
         if (context == AssemblyLoadContext.Default && Known.TryGetValue(build, out var known)) return known;
 
         var module = Load(assembly, context);
@@ -38,14 +48,14 @@ internal static class FunctionModules
         if (module is null)
         {
             throw new ShippingException(
-                $"The function's assembly {assembly} (build {build}) is not in this process, which looks in {AppContext.BaseDirectory}; put the same build of it there.");
+                $"The function's assembly {assembly} (build {build}) is not in this process, which looks in {AppContext.BaseDirectory}; {(AssemblyLoadContext.CurrentContextualReflectionContext is CodeContext ? remedy : "put the same build of it there")}.");
         }
 
         if (module.ModuleVersionId != build)
         {
             string place = module.Assembly.Location.Length > 0 ? module.Assembly.Location : "memory";
             throw new ShippingException(
-                $"The function comes from build {build} of {assembly} and this process has build {module.ModuleVersionId} of it from {place}; start both sides from the same build.");
+                $"The function comes from build {build} of {assembly} and this process has build {module.ModuleVersionId} of it from {place}; {remedy}.");
         }
 
         if (context == AssemblyLoadContext.Default && !module.Assembly.IsCollectible) Known[build] = module;
@@ -61,6 +71,7 @@ internal static class FunctionModules
         {
             if (candidate.IsDynamic || candidate.GetName().Name != assembly || candidate.ManifestModule.ModuleVersionId != build) continue;
             var home = AssemblyLoadContext.GetLoadContext(candidate);
+            if (home is CodeContext) continue; // Some client's.
             int closeness = home == context ? 3 : home == AssemblyLoadContext.Default ? 2 : 1;
             if (closeness > rank) (found, rank) = (candidate.ManifestModule, closeness);
         }

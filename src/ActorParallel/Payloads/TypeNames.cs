@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using System.Text;
+using ActorParallel.Functions;
 
 namespace ActorParallel.Payloads;
 
@@ -43,6 +44,7 @@ internal static class TypeNames
 
     /// <summary>The type of that name, here. What was found is remembered for each load context.</summary>
     /// <exception cref="ShippingException">There is none.</exception>
+    /// <exception cref="MissingCodeException">Its assembly is to come from a client.</exception>
     public static Type Resolve(string name) =>
         TryResolve(name) ?? throw Unknown(name);
 
@@ -90,7 +92,8 @@ internal static class TypeNames
         int comma = name.LastIndexOf(", ", StringComparison.Ordinal);
         string type = comma < 0 ? name : name[..comma];
         string assembly = comma < 0 ? "an unknown assembly" : $"assembly {name[(comma + 2)..]}";
-        return new ShippingException($"The type {type} of {assembly} can't be loaded here; give this process the same build of it.", type);
+        string advice = CodeContext.Current is { Shipping: false } ? CodeContext.OffAdvice : "give this process the same build of it";
+        return new ShippingException($"The type {type} of {assembly} can't be loaded here; {advice}.", type);
     }
 
     private static void Append(StringBuilder name, Type type)
@@ -134,6 +137,11 @@ internal static class TypeNames
 
     private static Assembly? Load(AssemblyName name)
     {
+        if (CodeContext.Current is { } code)
+        {
+            return code.Resolve(name);
+        }
+
         try
         {
             return AssemblyLoadContext.CurrentContextualReflectionContext is { } context
@@ -143,7 +151,7 @@ internal static class TypeNames
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {
             // Loaded from bytes or from a path the default context doesn't probe.
-            return AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name);
+            return AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name && AssemblyLoadContext.GetLoadContext(a) is not CodeContext);
         }
     }
 }
