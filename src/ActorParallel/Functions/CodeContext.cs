@@ -10,7 +10,8 @@ namespace ActorParallel.Functions;
 /// </summary>
 internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping ? "code set" : "own code", isCollectible: true)
 {
-    readonly ConcurrentDictionary<string, (Assembly Assembly, Guid Build)> _assemblies = new(StringComparer.OrdinalIgnoreCase);
+    // Weak: the runtime holds an unloaded context for as long as something holds its assemblies, so it must not be the context itself.
+    readonly ConcurrentDictionary<string, (WeakReference<Assembly> Assembly, Guid Build)> _assemblies = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The one that what is read now belongs to, or null.</summary>
     public static CodeContext? Current => CurrentContextualReflectionContext as CodeContext;
@@ -24,15 +25,12 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
     /// <summary>The build that this set has of a name; null: not known.</summary>
     public Guid? BuildOf(string name) => _assemblies.TryGetValue(name, out var known) ? known.Build : null;
 
-    /// <summary>What the client sent, without what is shared with the engine.</summary>
-    public IEnumerable<Assembly> Shipped => _assemblies.Values.Select(static a => a.Assembly).Where(a => GetLoadContext(a) == this);
-
     /// <summary>A shared assembly, or null where the engine has none and the client is not to be asked.</summary>
     /// <exception cref="MissingCodeException">The client is to be asked for it.</exception>
     public Assembly? Resolve(AssemblyName name)
     {
         string simple = name.Name ?? "";
-        if (_assemblies.TryGetValue(simple, out var known)) return known.Assembly;
+        if (Known(simple) is { } known) return known;
         if (!Shipping || IsAlwaysOwn(simple)) return OwnAssemblies.Load(name);
         throw new MissingCodeException(simple, null);
     }
@@ -41,7 +39,7 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
     /// <exception cref="MissingCodeException">The client is to be asked for it.</exception>
     public Module? Find(string name, Guid build)
     {
-        if (_assemblies.TryGetValue(name, out var known) && known.Build == build) return known.Assembly.ManifestModule;
+        if (Known(name)?.ManifestModule is { } known && known.ModuleVersionId == build) return known;
         return !Shipping || IsAlwaysOwn(name) ? null : throw new MissingCodeException(name, build);
     }
 
@@ -58,7 +56,7 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
             loaded.Add((item, assembly));
         }
 
-        foreach (var (item, assembly) in loaded) _assemblies[item.Name] = (assembly, item.Build);
+        foreach (var (item, assembly) in loaded) _assemblies[item.Name] = (new(assembly), item.Build);
     }
 
     /// <summary>Whether the engine's own is used whatever the client has.</summary>
@@ -66,5 +64,7 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
 
     /// <summary>A reference of the set's code, bound by the runtime. Null: the process's own.</summary>
     protected override Assembly? Load(AssemblyName assemblyName) =>
-        assemblyName.Name is { } name && string.IsNullOrEmpty(assemblyName.CultureName) && _assemblies.TryGetValue(name, out var known) ? known.Assembly : null;
+        assemblyName.Name is { } name && string.IsNullOrEmpty(assemblyName.CultureName) ? Known(name) : null;
+
+    Assembly? Known(string name) => _assemblies.TryGetValue(name, out var known) && known.Assembly.TryGetTarget(out var assembly) ? assembly : null;
 }

@@ -36,7 +36,7 @@ internal sealed record CodeItem(string Name, Version Version, Guid Build, string
         for (int i = 0; i < references.Length; i++) references[i] = reader.ReadString() ?? "";
 
         // The hash names a folder of the engine's cache.
-        bool sound = name.Length > 0 && version is not null && length >= 0 && hash.Length == 64 && !hash.AsSpan().ContainsAnyExcept("0123456789abcdef");
+        bool sound = name.Length > 0 && version is not null && length >= 0 && hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower);
         return sound ? new(name, version!, build, hash, length, references) : throw reader.Corrupt("an assembly's description is not sound");
     }
 }

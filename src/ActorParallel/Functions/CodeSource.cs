@@ -70,11 +70,6 @@ internal sealed class CodeSource
         return found?.Read() ?? throw new ShippingException($"An engine asked for an assembly of build {build} that this client never named; connect again.");
     }
 
-    /// <summary>What would travel with a function whose values have these types, the function's own assembly first.</summary>
-    /// <exception cref="ShippingException">An assembly has no bytes to send.</exception>
-    public static List<ProgramAssembly> Explain(FunctionDefinition definition, IEnumerable<Type> types) =>
-        ProgramReferences.Closure(definition.Assemblies.Concat(types.SelectMany(AssembliesOf)));
-
     /// <summary>The assemblies that a type's name names.</summary>
     public static IEnumerable<Assembly> AssembliesOf(Type type)
     {

@@ -11,8 +11,7 @@ internal static class NamedTasks
 
     /// <summary>The method's name as a task, or null.</summary>
     public static string? NameOf(MethodInfo method) =>
-        // Most assemblies can't have any: attributes are slow to look for.
-        CanHaveTasks(method.Module.Assembly) ? method.GetCustomAttribute<ParallelTaskAttribute>(inherit: false)?.Name : null;
+        method.IsDefined(typeof(ParallelTaskAttribute), inherit: false) ? method.GetCustomAttribute<ParallelTaskAttribute>(inherit: false)!.Name : null;
 
     /// <summary>What a method returns and takes.</summary>
     public static Type[] Signature(MethodInfo method) => [method.ReturnType, .. method.GetParameters().Select(static p => p.ParameterType)];
@@ -54,13 +53,10 @@ internal static class NamedTasks
     }
 
     // What this process's program has loaded; a set's assemblies belong to some client.
-    static IEnumerable<Assembly> Own() => AssemblyLoadContext.Default.Assemblies.Where(CanHaveTasks);
+    static IEnumerable<Assembly> Own() => AssemblyLoadContext.Default.Assemblies.Where(static a => !a.IsDynamic);
 
     static bool CanHaveTasks(Assembly assembly) =>
-        !assembly.IsDynamic && assembly != typeof(NamedTasks).Assembly && Uses.GetValue(assembly, static a =>
-            new(Array.Exists(a.GetReferencedAssemblies(), static r => r.Name == typeof(NamedTasks).Assembly.GetName().Name))).Value;
-
-    static readonly ConditionalWeakTable<Assembly, StrongBox<bool>> Uses = [];
+        Array.Exists(assembly.GetReferencedAssemblies(), static r => r.Name == typeof(NamedTasks).Assembly.GetName().Name);
 
     static List<MethodInfo> Of(Assembly assembly, string name, Type[] signature) =>
         [.. Scan(assembly)[name].Where(method => Signature(method).AsSpan().SequenceEqual(signature))];
@@ -68,7 +64,7 @@ internal static class NamedTasks
     static ILookup<string, MethodInfo> Scan(Assembly assembly) => Scanned.GetValue(assembly, static a =>
     {
         const BindingFlags all = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        return Types(a).Where(static t => !t.IsGenericTypeDefinition).SelectMany(static t => t.GetMethods(all))
+        return (CanHaveTasks(a) ? Types(a) : []).Where(static t => !t.IsGenericTypeDefinition).SelectMany(static t => t.GetMethods(all))
             .Where(static m => !m.IsGenericMethod && m.IsDefined(typeof(ParallelTaskAttribute), inherit: false))
             .ToLookup(static m => m.GetCustomAttribute<ParallelTaskAttribute>(inherit: false)!.Name, StringComparer.Ordinal);
     });

@@ -25,7 +25,9 @@ internal static class TypeNames
 
     private static readonly ConditionalWeakTable<Type, string> s_names = [];
     private static readonly ConcurrentDictionary<string, Type> s_types = new(StringComparer.Ordinal);
-    private static readonly ConditionalWeakTable<AssemblyLoadContext, ConcurrentDictionary<string, Type>> s_typesByContext = [];
+
+    // Weak: an unloaded context lives on for as long as something holds its types, so what hangs on it must not.
+    private static readonly ConditionalWeakTable<AssemblyLoadContext, ConcurrentDictionary<string, WeakReference<Type>>> s_typesByContext = [];
 
     /// <summary>The first number of a payload's own types.</summary>
     public static int FirstFree => s_wellKnown.Length + 1;
@@ -51,9 +53,10 @@ internal static class TypeNames
     public static Type? TryResolve(string name)
     {
         AssemblyLoadContext? context = AssemblyLoadContext.CurrentContextualReflectionContext;
-        ConcurrentDictionary<string, Type> types =
-            context is null || context == AssemblyLoadContext.Default ? s_types : s_typesByContext.GetValue(context, static _ => new(StringComparer.Ordinal));
-        if (types.TryGetValue(name, out Type? type))
+        ConcurrentDictionary<string, WeakReference<Type>>? own =
+            context is null || context == AssemblyLoadContext.Default ? null : s_typesByContext.GetValue(context, static _ => new(StringComparer.Ordinal));
+        Type? type = null;
+        if (own is null ? s_types.TryGetValue(name, out type) : own.TryGetValue(name, out WeakReference<Type>? known) && known.TryGetTarget(out type))
         {
             return type;
         }
@@ -67,10 +70,18 @@ internal static class TypeNames
             return null;
         }
 
-        // A type that can be unloaded must not be held by a table that can't.
-        if (type is not null && (types != s_types || !type.IsCollectible))
+        if (type is null)
         {
-            types[name] = type;
+            return null;
+        }
+
+        if (own is not null)
+        {
+            own[name] = new(type);
+        }
+        else if (!type.IsCollectible)
+        {
+            s_types[name] = type;
         }
 
         return type;
