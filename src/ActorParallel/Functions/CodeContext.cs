@@ -66,5 +66,8 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
     protected override Assembly? Load(AssemblyName assemblyName) =>
         assemblyName.Name is { } name && string.IsNullOrEmpty(assemblyName.CultureName) ? Known(name) : null;
 
-    Assembly? Known(string name) => _assemblies.TryGetValue(name, out var known) && known.Assembly.TryGetTarget(out var assembly) ? assembly : null;
+    Assembly? Known(string name) =>
+        !_assemblies.TryGetValue(name, out var known) ? null
+        : known.Assembly.TryGetTarget(out var assembly) ? assembly
+        : Assemblies.FirstOrDefault(a => a.ManifestModule.ModuleVersionId == known.Build);
 }

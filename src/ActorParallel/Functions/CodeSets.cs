@@ -18,7 +18,10 @@ internal sealed class CodeSets(CodeStore? store, int keepIdle = 4) : IDisposable
 
     public CodeStore? Store => store;
 
-    /// <summary>Sets that were unloaded and are still there: something holds their code. Only the end of the process removes these.</summary>
+    /// <summary>
+    /// Sets that were unloaded and are still there: a running thread or timer of theirs, an event handler, or a library that keeps every
+    /// type it met (System.Text.Json, Newtonsoft.Json, MessagePack's resolvers) holds their code. Many are a reason to start the engine again.
+    /// </summary>
     public int Lingering
     {
         get

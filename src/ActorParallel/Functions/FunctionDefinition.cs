@@ -6,7 +6,8 @@ namespace ActorParallel.Functions;
 
 /// <summary>
 /// What names a function in another process of the same build: its module's version, its metadata token and type arguments, and which
-/// captured values its body reads. One for each method and delegate type; shared by all threads.
+/// captured values its body reads; a <see cref="ParallelTaskAttribute"/>'s name instead in one of any build. One for each method and
+/// delegate type; shared by all threads.
 /// </summary>
 internal sealed partial class FunctionDefinition
 {

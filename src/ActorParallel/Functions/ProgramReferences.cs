@@ -63,15 +63,19 @@ internal static class ProgramReferences
     {
         var home = from is null ? AssemblyLoadContext.Default : AssemblyLoadContext.GetLoadContext(from) ?? AssemblyLoadContext.Default;
         if (home.Assemblies.FirstOrDefault(a => a.GetName().Name == reference.Name) is { } here) return here;
-        if (home == AssemblyLoadContext.Default) return null;
-        try
+        if (home != AssemblyLoadContext.Default)
         {
-            return home.LoadFromAssemblyName(reference);
+            try
+            {
+                return home.LoadFromAssemblyName(reference);
+            }
+            catch (Exception e) when (e is IOException or BadImageFormatException)
+            {
+                // Its own way of finding it may be another, such as a script's with the submissions before.
+            }
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException)
-        {
-            return null;
-        }
+
+        return Array.Find(AppDomain.CurrentDomain.GetAssemblies(), a => a.FullName == reference.FullName && CodeImages.Of(a) is not null);
     }
 
     static string? Beside(string name, Assembly? from) =>

@@ -29,6 +29,10 @@ public sealed class CodeShippingTests
         Assert.Equal(["App", "Deep", "Lib"], shipment.Wire.Sent.Order());
         Assert.Equal(["App"], shipment.Wire.Found);
 
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
         // Known now: neither asked nor sent again.
         Assert.Equal(9, (await shipment.ToEngineAsync(program.Get<Func<int, int>>("App", "Function", 1)))(1));
         Assert.Equal("App5", (await shipment.ToEngineAsync(program.Get<Func<int, string>>("App", "Name")))(5));
