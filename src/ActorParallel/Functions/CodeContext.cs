@@ -25,13 +25,13 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
     /// <summary>The build that this set has of a name; null: not known.</summary>
     public Guid? BuildOf(string name) => _assemblies.TryGetValue(name, out var known) ? known.Build : null;
 
-    /// <summary>A shared assembly, or null where the engine has none and the client is not to be asked.</summary>
+    /// <summary>The assembly of a name, or null where the engine has none and the client is not to be asked.</summary>
     /// <exception cref="MissingCodeException">The client is to be asked for it.</exception>
     public Assembly? Resolve(AssemblyName name)
     {
         string simple = name.Name ?? "";
         if (Known(simple) is { } known) return known;
-        if (!Shipping || IsAlwaysOwn(simple)) return OwnAssemblies.Load(name);
+        if (!Shipping || IsAlwaysOwn(simple)) return OwnAssemblies.Load(simple);
         throw new MissingCodeException(simple, null);
     }
 
@@ -50,7 +50,7 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
         foreach (var (item, path) in items)
         {
             // At once, not when first needed: after this the file may go.
-            var assembly = path is not null ? LoadFromAssemblyPath(path) : OwnAssemblies.Load(new AssemblyName(item.Name));
+            var assembly = path is not null ? LoadFromAssemblyPath(path) : OwnAssemblies.Load(item.Name);
             if (assembly is null || assembly.ManifestModule.ModuleVersionId != item.Build || assembly.GetName().Name != item.Name)
                 throw new ShippingException($"The client described {item} and {path ?? "the engine's own copy"} is {assembly?.FullName ?? "missing"} (build {assembly?.ManifestModule.ModuleVersionId}); connect again.");
             loaded.Add((item, assembly));

@@ -6,6 +6,9 @@ namespace ActorParallel.Functions;
 internal sealed class CodeLease(CodeSets sets, CodeSet set) : IDisposable
 {
     readonly Lock _gate = new();
+
+    // Many tasks start together and lack the same.
+    readonly SemaphoreSlim _fetching = new(1);
     CodeSet? _set = set;
 
     /// <summary>
@@ -64,16 +67,25 @@ internal sealed class CodeLease(CodeSets sets, CodeSet set) : IDisposable
         }
     }
 
-    /// <summary>Gets an assembly with all it needs from the client and loads it.</summary>
+    /// <summary>Gets an assembly with all it needs from the client and loads it, unless that was done meanwhile.</summary>
     /// <exception cref="ShippingException">It can't be had; the message is for the task's caller.</exception>
     public async Task FetchAsync(MissingCodeException missing, ICodeClient client, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(missing);
         ArgumentNullException.ThrowIfNull(client);
         if (sets.Store is not { } store) throw new ShippingException($"{missing.Assembly} is not here, and {CodeContext.OffAdvice}.");
-        var bundle = await client.FindAsync(Set.Program, missing.Assembly, missing.Build, cancel).ConfigureAwait(false);
-        foreach (var item in Lacks(bundle)) store.Add(item, (await client.ImageAsync(item, cancel).ConfigureAwait(false)).Span);
-        Add(bundle);
+        await _fetching.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (Set.Has(missing)) return;
+            var bundle = await client.FindAsync(Set.Program, missing.Assembly, missing.Build, cancel).ConfigureAwait(false);
+            foreach (var item in Lacks(bundle)) store.Add(item, (await client.ImageAsync(item, cancel).ConfigureAwait(false)).Span);
+            Add(bundle);
+        }
+        finally
+        {
+            _fetching.Release();
+        }
     }
 
     public void Dispose()

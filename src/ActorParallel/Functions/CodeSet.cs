@@ -21,6 +21,9 @@ internal sealed class CodeSet(Guid program, CodeStore? store)
     /// <summary>What is read until the scope ends, also after awaits, is resolved in this set.</summary>
     public AssemblyLoadContext.ContextualReflectionScope Enter() => _context.EnterContextualReflection();
 
+    /// <summary>Whether what was missing has come.</summary>
+    public bool Has(MissingCodeException missing) => _context.BuildOf(missing.Assembly) is { } build && (missing.Build is null || build == missing.Build);
+
     /// <summary>Whether this set has no other build of any of them.</summary>
     public bool Fits(CodeBundle bundle) => bundle.Items.All(item => _context.BuildOf(item.Name) is not { } build || build == item.Build);
 

@@ -88,7 +88,7 @@ internal sealed class CodeSource
             orderby program.IsHome(home) descending, home == AssemblyLoadContext.Default descending
             select (Assembly: candidate, Home: home);
         var (assembly, context) = candidates.FirstOrDefault();
-        if (assembly is null && OwnAssemblies.Load(new AssemblyName(name)) is { } own && (build is null || own.ManifestModule.ModuleVersionId == build)) assembly = own;
+        if (assembly is null && OwnAssemblies.Load(name) is { } own && (build is null || own.ManifestModule.ModuleVersionId == build)) assembly = own;
         if (assembly is null) throw new ShippingException($"{name}{(build is { } id ? $" (build {id})" : "")} is not loaded in this client any more, so an engine can't have it; keep it loaded while its tasks run.");
         if (OwnAssemblies.IsCore(name)) throw new ShippingException($"{name} is part of ActorParallel or what it stands on and doesn't travel; install it beside the engine.");
         if (ProgramReferences.Stays(name, assembly.Location))

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace ActorParallel.Functions;
 
@@ -34,7 +35,7 @@ internal static class FunctionRefusals
     {
         if (assembly.IsDynamic) return "was made at run time and can't be loaded by another process; compile it into a file and load it from there.";
         if (assembly.Location.Length > 0 || CodeImages.Of(assembly) is not null) return null;
-        return typeof(object).Assembly.Location.Length == 0
+        return AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default
             ? "is part of a program published as a single file and can't be loaded by another process; publish without PublishSingleFile, use a pool of threads, or call a [ParallelTask] method."
             : "was loaded from memory and can't be found by another process; load it from its file.";
     }

@@ -34,7 +34,7 @@ internal static class NamedTasks
     /// <exception cref="MissingCodeException">It is to come from a client.</exception>
     public static MethodInfo Find(string name, string assembly, Guid build, Type[] signature)
     {
-        OwnAssemblies.Load(new AssemblyName(assembly));
+        _ = OwnAssemblies.Load(assembly);
         var own = Own().ToArray();
         var found = own.SelectMany(a => Of(a, name, signature)).ToList();
         if (found.Count == 0 && AssemblyLoadContext.CurrentContextualReflectionContext is { } context)

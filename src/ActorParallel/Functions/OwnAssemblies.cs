@@ -16,6 +16,11 @@ internal static class OwnAssemblies
     static readonly string? FrameworksFolder =
         Path.GetDirectoryName(FrameworkFolder) is { } folder && Path.GetFileName(folder) == "Microsoft.NETCore.App" ? Path.GetDirectoryName(folder) + Path.DirectorySeparatorChar : null;
 
+    static readonly HashSet<string> CoreNames = FindCore();
+
+    // It has more than the library itself: ActorParallel.Engine, Akka.Cluster.
+    static readonly bool IsEngine = Assembly.GetEntryAssembly()?.GetName().Name == "ActorParallel.Engine";
+
     /// <summary>The file that the program's own load context takes for a name, or null.</summary>
     public static string? PathOf(string name) => Trusted.GetValueOrDefault(name);
 
@@ -38,17 +43,10 @@ internal static class OwnAssemblies
 
     /// <summary>Whether every process with ActorParallel has it, and its types must be the same for all code in the process.</summary>
     public static bool IsCore(string name) =>
-        (IsOrUnder(name, "ActorParallel") || IsOrUnder(name, "Akka") || IsOrUnder(name, "MessagePack")) && (CoreNames.Contains(name) || Loaded(name));
-
-    static readonly HashSet<string> CoreNames = FindCore();
+        (IsOrUnder(name, "ActorParallel") || IsOrUnder(name, "Akka") || IsOrUnder(name, "MessagePack")) && (CoreNames.Contains(name) || (IsEngine && PathOf(name) is not null));
 
     static bool IsOrUnder(string name, string root) =>
         name.StartsWith(root, StringComparison.OrdinalIgnoreCase) && (name.Length == root.Length || name[root.Length] == '.');
-
-    // What an engine has beyond the library itself: ActorParallel.Engine, Akka.Cluster.
-    static bool Loaded(string name) => IsEngine && PathOf(name) is not null;
-
-    static readonly bool IsEngine = Assembly.GetEntryAssembly()?.GetName().Name == "ActorParallel.Engine";
 
     static HashSet<string> FindCore()
     {
@@ -75,13 +73,13 @@ internal static class OwnAssemblies
     }
 
     /// <summary>Loads one of the process's own; null where there is none.</summary>
-    public static Assembly? Load(AssemblyName name)
+    public static Assembly? Load(string name)
     {
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(name);
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName { Name = name });
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException)
+        catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException)
         {
             return null;
         }

@@ -261,13 +261,13 @@ public sealed class CodeShippingTests
     {
         var program = Three();
         using var shipment = new Shipment();
-        shipment.Wire.Found.Clear();
         var function = program.Get<Func<int, int>>("App", "Function", 0);
         var lease = shipment.Sets.Open(shipment.Source.ProgramOf(FunctionDefinition.Of(function)));
         byte[] bytes = Trip.Write(function);
         var read = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => lease.ReadAsync(() => (Func<int, int>)Trip.Read(bytes), shipment.Wire, Token))));
         Assert.All(read, f => Assert.Equal(8, f(1)));
         Assert.Single(read.Select(f => f.Method.Module).Distinct());
+        Assert.Equal((1, 3), (shipment.Wire.Found.Count, shipment.Wire.Sent.Count));
         lease.Dispose();
     }
 
@@ -323,6 +323,17 @@ public sealed class CodeShippingTests
         }
 
         program.Loaded.Unload();
+    }
+
+    [Fact]
+    public async Task AFunctionThatIsHeldRunsOnAfterItsSet()
+    {
+        var shipment = new Shipment();
+        var there = await shipment.ToEngineAsync(Three().Get<Func<int, int>>("App", "Function", 1));
+        shipment.Dispose();
+        Assert.Equal(1, shipment.Sets.Lingering);
+        // Its references are bound only now.
+        Assert.Equal(9, there(1));
     }
 
     [Fact]
