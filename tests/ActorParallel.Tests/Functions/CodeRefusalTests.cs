@@ -173,7 +173,7 @@ public sealed class CodeRefusalTests
     }
 
     [Fact]
-    public async Task ADescriptionThatLiesLoadsNothing()
+    public void ADescriptionThatLiesLoadsNothing()
     {
         using var shipment = new Shipment();
         var function = Program().Get<Func<int, int>>("Parted", "AddOne");
@@ -183,7 +183,6 @@ public sealed class CodeRefusalTests
         using var lease = shipment.Sets.Open(program);
         shipment.Sets.Store!.Add(lie, shipment.Source.Image(bundle.Items[0].Build));
         Says(Assert.Throws<ShippingException>(() => lease.Add(new([lie]))), lie.Build.ToString(), bundle.Items[0].Build.ToString());
-        await Task.CompletedTask;
     }
 
     [Fact]

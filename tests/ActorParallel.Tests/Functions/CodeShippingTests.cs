@@ -88,7 +88,7 @@ public sealed class CodeShippingTests
     }
 
     [Fact]
-    public async Task OneClientWithTwoBuildsOfANameIsTwoPrograms()
+    public void OneClientWithTwoBuildsOfANameIsTwoPrograms()
     {
         Compiled old = Three(7), fresh = Three(9);
         var source = new CodeSource();
@@ -100,7 +100,6 @@ public sealed class CodeShippingTests
         Assert.Equal(fresh.Build("Deep"), source.Find(second, "App", null).Items.Single(i => i.Name == "Deep").Build);
         // The same builds are the same program wherever they run.
         Assert.Equal(first, new CodeSource().ProgramOf(FunctionDefinition.Of(old.Get<Func<int, int>>("App", "Function", 0))));
-        await Task.CompletedTask;
     }
 
     [Fact]
@@ -336,8 +335,38 @@ public sealed class CodeShippingTests
         Assert.Equal(9, there(1));
     }
 
+    [Theory]
+    [InlineData("Plain")]
+    [InlineData("Coloured")]
+    [InlineData("Unions")]
+    public async Task TypesWithMessagePacksAttributes(string kind)
+    {
+        var program = new Compiled().Add("Packed", """
+            using MessagePack;
+            public enum Colour { Red, Green }
+            [MessagePackObject] public class Plain { [Key(0)] public int X; [Key(1)] string _name = ""; public Plain Named(string n) { _name = n; return this; } public override string ToString() => X + _name; }
+            [MessagePackObject] public class Coloured { [Key(0)] public Colour C; [Key(1)] public List<Plain> Items = []; public override string ToString() => C + string.Concat(Items); }
+            [Union(0, typeof(Round))] public interface IShape { }
+            [MessagePackObject] public class Round : IShape { [Key(0)] public int R; public override string ToString() => "Round" + R; }
+            [MessagePackObject] public class Unions { [Key(0)] public IShape? Shape; public override string ToString() => Shape!.ToString()!; }
+            public static class Entry
+            {
+                public static object Plain() => new Plain { X = 1 };
+                public static object Coloured() => new Coloured { C = Colour.Green, Items = [new Plain { X = 2 }] };
+                public static object Unions() => new Unions { Shape = new Round { R = 3 } };
+                public static Func<object, string> Show() => o => o.ToString()!;
+            }
+            """);
+        using var shipment = new Shipment();
+        var show = await shipment.ToEngineAsync(program.Get<Func<object, string>>("Packed", "Show"));
+        object value = program.Get<object>("Packed", kind), there = await shipment.ValueToEngineAsync(value);
+        Assert.Equal(value.ToString(), show(there));
+        Assert.NotSame(value.GetType(), there.GetType());
+        using (program.Loaded.EnterContextualReflection()) Assert.Equal(value.ToString(), Trip.ReadValue<object>(Trip.ValueBytes(there)).ToString());
+    }
+
     [Fact]
-    public async Task TheSetOfAProgramThatComesAgainIsStillThere()
+    public void TheSetOfAProgramThatComesAgainIsStillThere()
     {
         var program = Three();
         var sets = new CodeSets(new CodeStore(Shipment.NewFolder()), keepIdle: 1);
@@ -356,6 +385,5 @@ public sealed class CodeShippingTests
         sets.Open(Guid.NewGuid()).Dispose();
         using var fourth = sets.Open(id);
         Assert.NotSame(set, fourth.Set);
-        await Task.CompletedTask;
     }
 }

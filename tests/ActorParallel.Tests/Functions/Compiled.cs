@@ -11,7 +11,7 @@ sealed class Compiled
 {
     static readonly MetadataReference[] s_own =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(p => Path.GetDirectoryName(p) == Path.GetDirectoryName(typeof(object).Assembly.Location) || Path.GetFileName(p) == "ActorParallel.dll")
+            .Where(p => Path.GetDirectoryName(p) == Path.GetDirectoryName(typeof(object).Assembly.Location) || Path.GetFileName(p) is "ActorParallel.dll" or "MessagePack.dll" or "MessagePack.Annotations.dll")
             .Select(p => MetadataReference.CreateFromFile(p))];
 
     readonly Context _context;
