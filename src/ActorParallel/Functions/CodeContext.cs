@@ -20,7 +20,8 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
     public bool Shipping { get; } = shipping;
 
     /// <summary>Why something is not here, where assemblies may not come from clients.</summary>
-    public const string OffAdvice = "this engine takes no code from clients (allow-code-shipping = off), so put the same build of it beside the engine, or call a [ParallelTask] method that the engine has";
+    public const string OffAdvice = "this engine takes no code from clients (allow-code-shipping = off), so put the same build of it beside "
+        + "the engine, or call a [ParallelTask] method that the engine has";
 
     /// <summary>The build that this set has of a name; null: not known.</summary>
     public Guid? BuildOf(string name) => _assemblies.TryGetValue(name, out var known) ? known.Build : null;
@@ -52,7 +53,11 @@ internal sealed class CodeContext(bool shipping) : AssemblyLoadContext(shipping 
             // At once, not when first needed: after this the file may go.
             var assembly = path is not null ? LoadFromAssemblyPath(path) : OwnAssemblies.Load(item.Name);
             if (assembly is null || assembly.ManifestModule.ModuleVersionId != item.Build || assembly.GetName().Name != item.Name)
-                throw new ShippingException($"The client described {item} and {path ?? "the engine's own copy"} is {assembly?.FullName ?? "missing"} (build {assembly?.ManifestModule.ModuleVersionId}); connect again.");
+            {
+                throw new ShippingException(
+                    $"The client described {item} and {path ?? "the engine's own copy"} is {assembly?.FullName ?? "missing"} (build {assembly?.ManifestModule.ModuleVersionId}); connect again.");
+            }
+
             loaded.Add((item, assembly));
         }
 

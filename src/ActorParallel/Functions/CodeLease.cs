@@ -62,7 +62,11 @@ internal sealed class CodeLease(CodeSets sets, CodeSet set) : IDisposable
             }
 
             if (!asked.Add((set, missing.Assembly, missing.Build)))
-                throw new ShippingException($"The client sent {missing.Assembly} and the engine still has no such assembly{(missing.Build is { } build ? $" of build {build}" : "")}; connect again.");
+            {
+                string which = missing.Build is { } build ? $" of build {build}" : "";
+                throw new ShippingException($"The client sent {missing.Assembly} and the engine still has no such assembly{which}; connect again.");
+            }
+
             await FetchAsync(missing, client, cancel).ConfigureAwait(false);
         }
     }

@@ -89,12 +89,18 @@ internal sealed class CodeSource
             select (Assembly: candidate, Home: home);
         var (assembly, context) = candidates.FirstOrDefault();
         if (assembly is null && OwnAssemblies.Load(name) is { } own && (build is null || own.ManifestModule.ModuleVersionId == build)) assembly = own;
-        if (assembly is null) throw new ShippingException($"{name}{(build is { } id ? $" (build {id})" : "")} is not loaded in this client any more, so an engine can't have it; keep it loaded while its tasks run.");
+        if (assembly is null)
+        {
+            string which = build is { } id ? $"{name} (build {id})" : name;
+            throw new ShippingException($"{which} is not loaded in this client any more, so an engine can't have it; keep it loaded while its tasks run.");
+        }
+
         if (OwnAssemblies.IsCore(name)) throw new ShippingException($"{name} is part of ActorParallel or what it stands on and doesn't travel; install it beside the engine.");
         if (ProgramReferences.Stays(name, assembly.Location))
         {
             string framework = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(assembly.Location))) ?? ".NET";
-            throw new ShippingException($"{name} belongs to the framework {framework}, which doesn't travel and which the engine was started without; start the engines with it, or leave its types out of tasks.");
+            throw new ShippingException(
+                $"{name} belongs to the framework {framework}, which doesn't travel and which the engine was started without; start the engines with it, or leave its types out of tasks.");
         }
 
         var closure = ProgramReferences.Closure([assembly]);

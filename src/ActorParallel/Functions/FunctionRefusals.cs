@@ -26,7 +26,8 @@ internal static class FunctionRefusals
 
     static string? WhyModule(Assembly assembly, MethodInfo function)
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported) return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, use a pool of threads, or call a [ParallelTask] method.";
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, use a pool of threads, or call a [ParallelTask] method.";
         return WhyAssembly(assembly) is { } reason ? $"{Capital(function)} is in {assembly.GetName().Name}, which {reason}" : null;
     }
 

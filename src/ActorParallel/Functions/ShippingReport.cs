@@ -72,7 +72,12 @@ public sealed class ShippingReport
 
         if (Problem is not null && Items.All(static item => item.Problem is null)) text.Append("  ").AppendLine(Problem);
         if (NotShipped.Count > 0) text.Append("  not read, stays here: ").AppendLine(string.Join(", ", NotShipped));
-        if (CanShip && Assemblies.Count > 0) text.Append("  sent once to an engine without it: ").AppendLine(string.Join(", ", Assemblies.Select(static a => $"{a.Name} {a.Version} ({Amount(a.Bytes)})")));
+        if (CanShip && Assemblies.Count > 0)
+        {
+            var sent = Assemblies.Select(static a => $"{a.Name} {a.Version} ({Amount(a.Bytes)})");
+            text.Append("  sent once to an engine without it: ").AppendLine(string.Join(", ", sent));
+        }
+
         return text.ToString().TrimEnd();
     }
 
