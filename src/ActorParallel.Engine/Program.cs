@@ -1,5 +1,8 @@
 using System.Globalization;
+using ActorParallel.Controllers;
 using ActorParallel.Engines;
+using ActorParallel.History;
+using ActorParallel.Launching;
 using ActorParallel.Processes;
 using ActorParallel.Scripts;
 
@@ -9,6 +12,9 @@ return args switch
 {
     [ProcessMain.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => ProcessMain.Run(id),
     [EngineProcess.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => EngineProcess.Run(id),
+    [ClusterEngineHandOver.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => ClusterEngineProcess.Run(id),
+    [ClusterEngineHandOver.FileRole, string file] => ClusterEngineProcess.RunFile(file),
+    [ControllerProcess.Role, string parent] when int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out int id) => ControllerProcess.Run(id, static (file, records) => new SqliteHistory(new SqliteHistoryOptions { Path = file, MaxRecords = records })),
     _ => Refuse(),
 };
 

@@ -7,11 +7,13 @@ internal sealed partial class FunctionDefinition
 {
     const byte ByToken = 1;
     const byte BySignature = 2;
+    const byte ByTaskName = 3;
 
     /// <summary>Writes the definition, without captured values.</summary>
     public void Write(PayloadWriter writer)
     {
-        if (FunctionModules.IsFramework(Method)) WriteSignature(writer);
+        if (TaskName is not null) WriteTaskName(writer);
+        else if (FunctionModules.IsFramework(Method)) WriteSignature(writer);
         else WriteToken(writer);
         writer.WriteType(DelegateType);
         writer.WriteByte((byte)_target);
@@ -27,6 +29,7 @@ internal sealed partial class FunctionDefinition
         {
             ByToken => ReadToken(ref reader),
             BySignature => ReadSignature(ref reader),
+            ByTaskName => ReadTaskName(ref reader),
             _ => throw reader.Corrupt("a function's form is not known"),
         };
         var delegateType = reader.ReadType();
@@ -77,7 +80,7 @@ internal sealed partial class FunctionDefinition
         writer.WriteType(Method.DeclaringType!);
         writer.WriteString(Method.Name);
         WriteTypes(writer, Method.IsGenericMethod ? Method.GetGenericArguments() : []);
-        WriteTypes(writer, [Method.ReturnType, .. Method.GetParameters().Select(static p => p.ParameterType)]);
+        WriteTypes(writer, NamedTasks.Signature(Method));
     }
 
     static MethodInfo ReadSignature(ref PayloadReader reader)
@@ -90,7 +93,7 @@ internal sealed partial class FunctionDefinition
         foreach (var candidate in declaring.GetMember(name, MemberTypes.Method, all).Cast<MethodInfo>())
         {
             if (Close(candidate, arguments) is { } method
-                && signature.SequenceEqual([method.ReturnType, .. method.GetParameters().Select(static p => p.ParameterType)]))
+                && signature.SequenceEqual(NamedTasks.Signature(method)))
             {
                 return method;
             }
@@ -98,6 +101,23 @@ internal sealed partial class FunctionDefinition
 
         throw new ShippingException(
             $"The function {CompilerNames.Display(declaring)}.{name} of {declaring.Assembly.GetName().Name} is not in this process's .NET {Environment.Version}; run both sides on the same version.");
+    }
+
+    void WriteTaskName(PayloadWriter writer)
+    {
+        writer.WriteByte(ByTaskName);
+        writer.WriteString(TaskName);
+        writer.WriteString(Method.Module.Assembly.GetName().Name);
+        writer.WriteFixed(Method.Module.ModuleVersionId);
+        WriteTypes(writer, NamedTasks.Signature(Method));
+    }
+
+    static MethodInfo ReadTaskName(ref PayloadReader reader)
+    {
+        string name = reader.ReadString() ?? throw reader.Corrupt("a named task has no name");
+        string assembly = reader.ReadString() ?? throw reader.Corrupt("a function's assembly has no name");
+        var build = reader.ReadFixed<Guid>();
+        return NamedTasks.Find(name, assembly, build, ReadTypes(ref reader));
     }
 
     static MethodInfo? Close(MethodInfo method, Type[] arguments)

@@ -6,7 +6,8 @@ namespace ActorParallel.Functions;
 
 /// <summary>
 /// What names a function in another process of the same build: its module's version, its metadata token and type arguments, and which
-/// captured values its body reads. One for each method and delegate type; shared by all threads.
+/// captured values its body reads; a <see cref="ParallelTaskAttribute"/>'s name instead in one of any build. One for each method and
+/// delegate type; shared by all threads.
 /// </summary>
 internal sealed partial class FunctionDefinition
 {
@@ -21,6 +22,7 @@ internal sealed partial class FunctionDefinition
     {
         Method = method;
         DelegateType = delegateType;
+        TaskName = NamedTasks.NameOf(method);
         _target = target;
         _plan = plan;
         _isShareable = !method.IsCollectible && !delegateType.IsCollectible
@@ -47,6 +49,13 @@ internal sealed partial class FunctionDefinition
 
     /// <summary>The type of the delegate.</summary>
     public Type DelegateType { get; }
+
+    /// <summary>What <see cref="ParallelTaskAttribute"/> calls it, or null.</summary>
+    public string? TaskName { get; }
+
+    /// <summary>The assemblies of the method, the delegate and their type arguments, the method's first.</summary>
+    public IEnumerable<Assembly> Assemblies =>
+        new[] { Method.DeclaringType!, DelegateType }.Concat(Method.IsGenericMethod ? Method.GetGenericArguments() : []).SelectMany(CodeSource.AssembliesOf).Distinct();
 
     /// <summary>The function for people: <c>the lambda in Program.Main</c>.</summary>
     public string DisplayName => CompilerNames.Display(Method);

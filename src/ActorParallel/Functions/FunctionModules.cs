@@ -28,32 +28,38 @@ internal static class FunctionModules
 
     /// <summary>Finds a module here, loading its assembly when it isn't yet.</summary>
     /// <exception cref="ShippingException">It is missing, or another build.</exception>
+    /// <exception cref="MissingCodeException">It is to come from a client.</exception>
     public static Module Find(string assembly, Guid build)
     {
         var context = AssemblyLoadContext.CurrentContextualReflectionContext ?? AssemblyLoadContext.Default;
-        if (context == AssemblyLoadContext.Default && Known.TryGetValue(build, out var known)) return known;
+        if (context is CodeContext code && code.Find(assembly, build) is { } shipped) return shipped;
+
+        bool onlyOwn = context is CodeContext;
+        string? remedy = context is not CodeContext set ? null : !set.Shipping ? CodeContext.OffAdvice : "install the same version of it on both sides";
+        if (onlyOwn) context = AssemblyLoadContext.Default;
+        else if (context == AssemblyLoadContext.Default && Known.TryGetValue(build, out var known)) return known;
 
         var module = Load(assembly, context);
-        if (module?.ModuleVersionId != build) module = Loaded(assembly, build, context) ?? module;
+        if (module?.ModuleVersionId != build) module = Loaded(assembly, build, context, onlyOwn) ?? module;
         if (module is null)
         {
             throw new ShippingException(
-                $"The function's assembly {assembly} (build {build}) is not in this process, which looks in {AppContext.BaseDirectory}; put the same build of it there.");
+                $"The function's assembly {assembly} (build {build}) is not in this process, which looks in {AppContext.BaseDirectory}; {remedy ?? "put the same build of it there"}.");
         }
 
         if (module.ModuleVersionId != build)
         {
             string place = module.Assembly.Location.Length > 0 ? module.Assembly.Location : "memory";
             throw new ShippingException(
-                $"The function comes from build {build} of {assembly} and this process has build {module.ModuleVersionId} of it from {place}; start both sides from the same build.");
+                $"The function comes from build {build} of {assembly} and this process has build {module.ModuleVersionId} of it from {place}; {remedy ?? "start both sides from the same build"}.");
         }
 
-        if (context == AssemblyLoadContext.Default && !module.Assembly.IsCollectible) Known[build] = module;
+        if (!onlyOwn && context == AssemblyLoadContext.Default && !module.Assembly.IsCollectible) Known[build] = module;
         return module;
     }
 
     /// <summary>The module of that build that was loaded otherwise: into this context first, then the program's own, then any.</summary>
-    static Module? Loaded(string assembly, Guid build, AssemblyLoadContext context)
+    static Module? Loaded(string assembly, Guid build, AssemblyLoadContext context, bool onlyOwn)
     {
         Module? found = null;
         int rank = 0;
@@ -61,6 +67,7 @@ internal static class FunctionModules
         {
             if (candidate.IsDynamic || candidate.GetName().Name != assembly || candidate.ManifestModule.ModuleVersionId != build) continue;
             var home = AssemblyLoadContext.GetLoadContext(candidate);
+            if (home is CodeContext || (onlyOwn && home != context)) continue; // Some client's.
             int closeness = home == context ? 3 : home == AssemblyLoadContext.Default ? 2 : 1;
             if (closeness > rank) (found, rank) = (candidate.ManifestModule, closeness);
         }

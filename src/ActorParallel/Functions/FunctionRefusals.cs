@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace ActorParallel.Functions;
 
@@ -19,17 +20,25 @@ internal static class FunctionRefusals
         if (function.Target is null && type.IsSubclassOf(typeof(Delegate))) return $"A delegate to native code ({CompilerNames.Display(function.GetType())}) points into this process; call the native function from a lambda instead.";
         if (method.ContainsGenericParameters) return $"{Capital(method)} has open type parameters; give it type arguments.";
         if (IsAsyncVoid(method)) return $"{Capital(method)} is async void, so nobody can tell when it ends or how; let it return a Task.";
+        if (NamedTasks.NameOf(method) is { } name) return NamedTasks.Why(method, name);
         return FunctionModules.IsFramework(method) ? null : WhyModule(method.Module.Assembly, method);
     }
 
     static string? WhyModule(Assembly assembly, MethodInfo function)
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported) return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, or use a pool of threads.";
-        if (assembly.IsDynamic) return $"{Capital(function)} is in {assembly.GetName().Name}, an assembly made at run time that another process can't load; compile it into a file and load it from there.";
-        if (assembly.Location.Length > 0) return null;
-        return typeof(object).Assembly.Location.Length == 0
-            ? $"{Capital(function)} is in a program published as a single file, which another process can't load functions from; publish without PublishSingleFile, or use a pool of threads."
-            : $"{Capital(function)} is in {assembly.GetName().Name}, an assembly loaded from memory that another process can't find; load it from its file.";
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            return $"{Capital(function)} is compiled into a native program, whose functions another process can't load; publish without PublishAot, use a pool of threads, or call a [ParallelTask] method.";
+        return WhyAssembly(assembly) is { } reason ? $"{Capital(function)} is in {assembly.GetName().Name}, which {reason}" : null;
+    }
+
+    /// <summary>Why an assembly can't be loaded in another process, or null: the rest of a sentence that begins with its name.</summary>
+    public static string? WhyAssembly(Assembly assembly)
+    {
+        if (assembly.IsDynamic) return "was made at run time and can't be loaded by another process; compile it into a file and load it from there.";
+        if (assembly.Location.Length > 0 || CodeImages.Of(assembly) is not null) return null;
+        return AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default
+            ? "is part of a program published as a single file and can't be loaded by another process; publish without PublishSingleFile, use a pool of threads, or call a [ParallelTask] method."
+            : "was loaded from memory and can't be found by another process; load it from its file.";
     }
 
     // Compiled to IL it has a Closure as its target; interpreted, a helper of the expressions' own assembly as its method.

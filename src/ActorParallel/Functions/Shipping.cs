@@ -8,7 +8,7 @@ public static class Shipping
 {
     /// <summary>
     /// Lists the captured values that travel with a function, how many bytes each takes, what stays behind because the function doesn't
-    /// read it, and what can't travel and why.
+    /// read it, what can't travel and why, and the assemblies that an engine on another machine would need for it.
     /// </summary>
     /// <remarks>
     /// The values are serialized to measure them, and the bytes thrown away: nothing is sent. The same captured values later may take
@@ -31,7 +31,7 @@ public static class Shipping
     {
         ArgumentNullException.ThrowIfNull(function);
         var definition = FunctionDefinition.TryOf(function, out string? problem);
-        if (definition is null) return new ShippingReport(function, [], [], 0, 0, problem);
+        if (definition is null) return new ShippingReport(function, [], [], [], 0, 0, problem);
 
         using var writer = PayloadWriter.Rent();
         var observer = new ShippingObserver();
@@ -46,7 +46,14 @@ public static class Shipping
             problem = e.Message;
         }
 
-        return new ShippingReport(function, observer.Items, NotShipped(function, definition), observer.Overhead, writer.Length, problem);
+        return new ShippingReport(
+            function, observer.Items, NotShipped(function, definition), Assemblies(definition, writer), observer.Overhead, writer.Length, problem);
+    }
+
+    static ShippingAssembly[] Assemblies(FunctionDefinition definition, PayloadWriter writer)
+    {
+        var assemblies = definition.Assemblies.Concat(writer.Types.SelectMany(CodeSource.AssembliesOf)).Where(static a => FunctionRefusals.WhyAssembly(a) is null);
+        return [.. ProgramReferences.Closure(assemblies).Select(static a => new ShippingAssembly(a.Name, a.Version, a.Build, a.Length))];
     }
 
     static List<string> NotShipped(Delegate function, FunctionDefinition definition)

@@ -10,13 +10,15 @@ public sealed class ShippingReport
     readonly long _overhead;
 
     internal ShippingReport(
-        Delegate function, IReadOnlyList<ShippingItem> items, IReadOnlyList<string> notShipped, long overhead, long bytes, string? problem)
+        Delegate function, IReadOnlyList<ShippingItem> items, IReadOnlyList<string> notShipped, IReadOnlyList<ShippingAssembly> assemblies,
+        long overhead, long bytes, string? problem)
     {
         Function = CompilerNames.Display(function.Method);
         Assembly = function.Method.Module.Assembly.GetName().Name ?? "";
         ModuleVersionId = function.Method.Module.ModuleVersionId;
         Items = items;
         NotShipped = notShipped;
+        Assemblies = assemblies;
         Bytes = bytes;
         Problem = problem ?? items.FirstOrDefault(static item => item.Problem is not null)?.Problem;
         _overhead = overhead;
@@ -37,7 +39,14 @@ public sealed class ShippingReport
     /// <summary>Variables captured in the same scopes that the function doesn't read, with their types; they stay where they are.</summary>
     public IReadOnlyList<string> NotShipped { get; }
 
-    /// <summary>All bytes that travel: what names the function, and the values. Those that can't travel are not counted.</summary>
+    /// <summary>
+    /// What an engine needs that was started without this program: the function's assembly first, then all it refers to, without .NET's
+    /// own and ActorParallel's. Each is sent once to an engine that lacks it, and none to a pool's own processes. An assembly that is only
+    /// loaded by name while the function runs is not seen here, and doesn't travel.
+    /// </summary>
+    public IReadOnlyList<ShippingAssembly> Assemblies { get; }
+
+    /// <summary>All bytes that travel with the call, without those of <see cref="Assemblies"/>: what names the function, and the values. Those that can't travel are not counted.</summary>
     public long Bytes { get; }
 
     /// <summary>The first thing that stands in the way, as the call would throw it, or null when nothing does.</summary>
@@ -63,6 +72,12 @@ public sealed class ShippingReport
 
         if (Problem is not null && Items.All(static item => item.Problem is null)) text.Append("  ").AppendLine(Problem);
         if (NotShipped.Count > 0) text.Append("  not read, stays here: ").AppendLine(string.Join(", ", NotShipped));
+        if (CanShip && Assemblies.Count > 0)
+        {
+            var sent = Assemblies.Select(static a => $"{a.Name} {a.Version} ({Amount(a.Bytes)})");
+            text.Append("  sent once to an engine without it: ").AppendLine(string.Join(", ", sent));
+        }
+
         return text.ToString().TrimEnd();
     }
 

@@ -108,6 +108,22 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
     /// <summary>As <see cref="ScaleAsync"/>, to what is wanted within these bounds.</summary>
     public Task AdaptAsync(int minimum, int maximum, int wanted, CancellationToken cancellationToken) => ScaleAsync(Math.Clamp(wanted, minimum, maximum), cancellationToken);
 
+    /// <summary>Ends an engine and starts no other in its place. Returns when it has ended.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such engine.</exception>
+    /// <exception cref="EngineLaunchException">It may still run.</exception>
+    public async Task RemoveAsync(int id, CancellationToken cancellationToken)
+    {
+        SupervisedEngine engine;
+        lock (_gate)
+        {
+            engine = Get(id);
+            _engines.Remove(id);
+        }
+
+        engine.Stop();
+        await engine.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends an engine and starts it again with the same id, one that was given up too. Returns when it was started.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such engine.</exception>
     /// <exception cref="EngineLaunchException">It was given up before it was started.</exception>

@@ -157,7 +157,7 @@ internal sealed class ExceptionContent() : Content(typeof(Exception))
 
             return reader.Position == end;
         }
-        catch (Exception)
+        catch (Exception e) when (e is not Functions.MissingCodeException)
         {
             return false;
         }

@@ -17,7 +17,7 @@ internal ref partial struct PayloadReader
         {
             return Codecs.For<T>().Read(ref this);
         }
-        catch (Exception e) when (e is not (InvalidDataException or ShippingException))
+        catch (Exception e) when (e is not (InvalidDataException or ShippingException or Functions.MissingCodeException))
         {
             throw new InvalidDataException($"The payload can't be read as a {Names.Of(typeof(T))}: {e.Message}", e);
         }

@@ -9,6 +9,9 @@ internal sealed partial class PayloadWriter
     private Type? _lastType;
     private uint _lastTypeIndex;
 
+    /// <summary>The types that the payload names, in the order they came; well-known ones aside.</summary>
+    internal IReadOnlyList<Type> Types => _types;
+
     public void Write<T>(T value) => Codecs.For<T>().Write(this, value);
 
     /// <summary>Writes a type's name the first time, its number afterwards.</summary>

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using System.Text;
+using ActorParallel.Functions;
 
 namespace ActorParallel.Payloads;
 
@@ -24,7 +25,9 @@ internal static class TypeNames
 
     private static readonly ConditionalWeakTable<Type, string> s_names = [];
     private static readonly ConcurrentDictionary<string, Type> s_types = new(StringComparer.Ordinal);
-    private static readonly ConditionalWeakTable<AssemblyLoadContext, ConcurrentDictionary<string, Type>> s_typesByContext = [];
+
+    // Weak: an unloaded context lives on for as long as something holds its types, so what hangs on it must not.
+    private static readonly ConditionalWeakTable<AssemblyLoadContext, ConcurrentDictionary<string, WeakReference<Type>>> s_typesByContext = [];
 
     /// <summary>The first number of a payload's own types.</summary>
     public static int FirstFree => s_wellKnown.Length + 1;
@@ -43,15 +46,17 @@ internal static class TypeNames
 
     /// <summary>The type of that name, here. What was found is remembered for each load context.</summary>
     /// <exception cref="ShippingException">There is none.</exception>
+    /// <exception cref="MissingCodeException">Its assembly is to come from a client.</exception>
     public static Type Resolve(string name) =>
         TryResolve(name) ?? throw Unknown(name);
 
     public static Type? TryResolve(string name)
     {
         AssemblyLoadContext? context = AssemblyLoadContext.CurrentContextualReflectionContext;
-        ConcurrentDictionary<string, Type> types =
-            context is null || context == AssemblyLoadContext.Default ? s_types : s_typesByContext.GetValue(context, static _ => new(StringComparer.Ordinal));
-        if (types.TryGetValue(name, out Type? type))
+        ConcurrentDictionary<string, WeakReference<Type>>? own =
+            context is null || context == AssemblyLoadContext.Default ? null : s_typesByContext.GetValue(context, static _ => new(StringComparer.Ordinal));
+        Type? type = null;
+        if (own is null ? s_types.TryGetValue(name, out type) : own.TryGetValue(name, out WeakReference<Type>? known) && known.TryGetTarget(out type))
         {
             return type;
         }
@@ -65,10 +70,18 @@ internal static class TypeNames
             return null;
         }
 
-        // A type that can be unloaded must not be held by a table that can't.
-        if (type is not null && (types != s_types || !type.IsCollectible))
+        if (type is null)
         {
-            types[name] = type;
+            return null;
+        }
+
+        if (own is not null)
+        {
+            own[name] = new(type);
+        }
+        else if (!type.IsCollectible)
+        {
+            s_types[name] = type;
         }
 
         return type;
@@ -90,7 +103,8 @@ internal static class TypeNames
         int comma = name.LastIndexOf(", ", StringComparison.Ordinal);
         string type = comma < 0 ? name : name[..comma];
         string assembly = comma < 0 ? "an unknown assembly" : $"assembly {name[(comma + 2)..]}";
-        return new ShippingException($"The type {type} of {assembly} can't be loaded here; give this process the same build of it.", type);
+        string advice = CodeContext.Current is { Shipping: false } ? CodeContext.OffAdvice : "give this process the same build of it";
+        return new ShippingException($"The type {type} of {assembly} can't be loaded here; {advice}.", type);
     }
 
     private static void Append(StringBuilder name, Type type)
@@ -134,6 +148,11 @@ internal static class TypeNames
 
     private static Assembly? Load(AssemblyName name)
     {
+        if (CodeContext.Current is { } code)
+        {
+            return code.Resolve(name);
+        }
+
         try
         {
             return AssemblyLoadContext.CurrentContextualReflectionContext is { } context
@@ -143,7 +162,7 @@ internal static class TypeNames
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {
             // Loaded from bytes or from a path the default context doesn't probe.
-            return AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name);
+            return AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name && AssemblyLoadContext.GetLoadContext(a) is not CodeContext);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ParentLink
     public static ParentLink Open(int parentId)
     {
         const int setParentDeathSignal = 1;
+        // Something else than its parent may hold its input, as an SSH server does: then only the input's end tells.
+        if (parentId == 0)
+            return new ParentLink(TakeInput(), parentId);
         if (OperatingSystem.IsLinux())
             _ = Libc.ProcessControl(setParentDeathSignal, Libc.SigKill, 0, 0, 0);
 

@@ -100,6 +100,27 @@ public sealed class ShippingExplainTests
     }
 
     [Fact]
+    public void ListsTheAssembliesAnEngineWouldNeed()
+    {
+        var program = new Compiled().Add("Base1", "public class Base1 { }").Add("Derived1", "public class Derived1 : Base1 { } public static class Entry { public static object Make() => new Derived1(); }")
+            .Add("Uses1", "public static class Entry { public static Func<string?> Show(object o) => () => o.ToString(); public static Func<int> Plain() => () => 1; }");
+        var plain = Shipping.Explain(program.Get<Func<int>>("Uses1", "Plain"));
+        var only = Assert.Single(plain.Assemblies);
+        Assert.Equal(("Uses1", program.Build("Uses1"), new FileInfo(Path.Combine(program.Folder, "Uses1.dll")).Length), (only.Name, only.ModuleVersionId, only.Bytes));
+        Assert.Contains($"sent once to an engine without it: Uses1 0.0.0.0 ({only.Bytes:N0} bytes)", plain.ToString(), StringComparison.Ordinal);
+        Assert.InRange(plain.Bytes, 1, 500);
+
+        // A captured value's own type brings its assembly, and what that needs.
+        var value = Shipping.Explain(program.Get<Func<string?>>("Uses1", "Show", program.Get<object>("Derived1", "Make")));
+        Assert.Equal(["Uses1", "Derived1", "Base1"], value.Assemblies.Select(a => a.Name));
+        Assert.Empty(Shipping.Explain((Func<double, double>)Math.Sqrt).Assemblies);
+        var own = Shipping.Explain(() => 1).Assemblies;
+        Assert.Equal("ActorParallel.Tests", own[0].Name);
+        Assert.Contains("xunit.v3.core", own.Select(a => a.Name));
+        Assert.DoesNotContain(own, a => a.Name is "ActorParallel" or "Akka" or "MessagePack" or "System.Runtime");
+    }
+
+    [Fact]
     public void ReadsAsATable()
     {
         int factor = 3;

@@ -35,11 +35,18 @@ internal static class Trip
         string.Join(" ", FunctionDefinition.Of(function).Captures.Select(c => c.Name).Order(StringComparer.Ordinal));
 
     /// <summary>A value's way inside a payload.</summary>
-    public static T Value<T>(T value)
+    public static T Value<T>(T value) => ReadValue<T>(ValueBytes(value));
+
+    public static byte[] ValueBytes<T>(T value)
     {
         using var writer = PayloadWriter.Rent();
         writer.Write(value);
-        var reader = new PayloadReader(writer.ToArray());
+        return writer.ToArray();
+    }
+
+    public static T ReadValue<T>(byte[] bytes)
+    {
+        var reader = new PayloadReader(bytes);
         var copy = reader.Read<T>();
         Assert.Equal(0, reader.Remaining);
         return copy;
