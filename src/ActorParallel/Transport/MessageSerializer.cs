@@ -23,6 +23,9 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
         RegisterEngine => "re",
         RefuseEngine => "rf",
         EngineActor.Welcome => "we",
+        ConnectClient => "co",
+        ClientWelcome => "cw",
+        RefuseClient => "rc",
         _ => throw new ArgumentException($"{o.GetType()} is not a message of ActorParallel.", nameof(o)),
     };
 
@@ -48,6 +51,18 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
             case RegisterEngine m:
                 m.Write(writer);
                 break;
+            case ConnectClient m:
+                m.Write(writer);
+                break;
+            case ClientWelcome m:
+                writer.WriteInt64(m.Session);
+                writer.WriteInt64(m.Seen);
+                writer.WriteBool(m.SharesFolder);
+                break;
+            case RefuseClient m:
+                writer.WriteString(m.Why);
+                writer.WriteBool(m.NumberTaken);
+                break;
             case RefuseEngine m:
                 writer.WriteString(m.Why);
                 break;
@@ -70,6 +85,9 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
             "be" => new LinkBeat(reader.ReadInt64(), reader.ReadInt64()),
             "ga" => new LinkGap(reader.ReadInt64()),
             "re" => RegisterEngine.Read(ref reader),
+            "co" => ConnectClient.Read(ref reader),
+            "cw" => new ClientWelcome(reader.ReadInt64(), reader.ReadInt64(), reader.ReadBool()),
+            "rc" => new RefuseClient(reader.ReadString() ?? "", reader.ReadBool()),
             "rf" => new RefuseEngine(reader.ReadString() ?? ""),
             "we" => new EngineActor.Welcome(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64()),
             _ => throw new ArgumentException($"'{manifest}' is not a message of ActorParallel: the other side is of another version.", nameof(manifest)),
