@@ -168,7 +168,12 @@ internal sealed class SupervisedEngine
         {
             try
             {
-                await launched.StopAsync(_owner.Options.StopGracePeriod, CancellationToken.None).ConfigureAwait(false);
+                // That it has ended counts, whatever the launcher still does about it.
+                var stopping = launched.StopAsync(_owner.Options.StopGracePeriod, CancellationToken.None);
+                if (await Task.WhenAny(stopping, launched.Exited).ConfigureAwait(false) == stopping)
+                {
+                    await stopping.ConfigureAwait(false);
+                }
             }
 #pragma warning disable CA1031 // Launchers are users' too: whatever one throws, the engine is kept running.
             catch (Exception e)

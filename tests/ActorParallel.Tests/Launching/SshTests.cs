@@ -14,7 +14,7 @@ public sealed class SshTests : IAsyncLifetime
     const string Sshd = "/usr/sbin/sshd";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromSeconds(10);
     readonly Home _home = new();
-    Process? _server;
+    Tool? _server;
     int _port;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -23,7 +23,7 @@ public sealed class SshTests : IAsyncLifetime
     {
         Assert.SkipUnless(File.Exists(Sshd) && !OperatingSystem.IsWindows(), $"there is no {Sshd} (Debian: apt-get install openssh-server)");
         if (Environment.UserName == "root" && !Directory.Exists("/run/sshd"))
-            Directory.CreateDirectory("/run/sshd", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory("/run/sshd");
         foreach (var key in (string[])["host", "user", "stranger"])
             await Tool.RunAsync(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", At(key)], Grace, Cancel);
         using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -47,23 +47,17 @@ public sealed class SshTests : IAsyncLifetime
             """, Cancel);
         await File.WriteAllTextAsync(At("engine"), "#!/bin/sh\necho \"args $*\"\necho \"var $AP_TEST\"\nexec cat > \"$AP_DIR/handed\"\n", Cancel);
         Home.SetMode(At("engine"), Home.Private);
-        _server = Process.Start(new ProcessStartInfo(Sshd, ["-D", "-e", "-f", At("config")]) { RedirectStandardError = true })!;
-        var said = "";
-        while (!said.Contains("Server listening", StringComparison.Ordinal))
-        {
-            said = await _server.StandardError.ReadLineAsync(Cancel);
-            Assert.SkipWhen(said is null, "the SSH server does not start here");
-        }
-
-        _server.ErrorDataReceived += (_, _) => { };
-        _server.BeginErrorReadLine();
+        System.Collections.Concurrent.ConcurrentQueue<string> said = new();
+        _server = Tool.Start([Sshd, "-D", "-e", "-f", At("config")], said.Enqueue, said.Enqueue);
+        await Probe.UntilAsync(() => _server.Exited.IsCompleted || said.Any(line => line.Contains("Server listening", StringComparison.Ordinal)), "the SSH server listens");
+        Assert.SkipWhen(_server.Exited.IsCompleted, $"the SSH server does not start here: {string.Join(' ', said)}");
     }
 
     public ValueTask DisposeAsync()
     {
         if (_server is not null)
         {
-            _server.Kill(entireProcessTree: true);
+            _server.Kill();
             _server.Dispose();
         }
 
