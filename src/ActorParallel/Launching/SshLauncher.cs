@@ -97,6 +97,7 @@ internal sealed class SshLauncher(SshOptions options) : IEngineLauncher
         {
             ssh.Kill();
             ssh.Dispose();
+            tail.Dispose();
             if (e is TimeoutException)
             {
                 throw new EngineLaunchException($"{host} did not let an engine start within {options.ConnectTimeout.TotalSeconds:0.###} s: try '{options.Ssh} {host}' by hand.", e);

@@ -170,7 +170,9 @@ internal sealed class SupervisedEngine
             {
                 // That it has ended counts, whatever the launcher still does about it.
                 var stopping = launched.StopAsync(_owner.Options.StopGracePeriod, CancellationToken.None);
-                if (await Task.WhenAny(stopping, launched.Exited).ConfigureAwait(false) == stopping)
+                var ended = await Task.WhenAny(stopping, launched.Exited)
+                    .WaitAsync(_owner.Options.StopGracePeriod + _owner.Options.StopTimeout, _owner.Time).ConfigureAwait(false);
+                if (ended == stopping)
                 {
                     await stopping.ConfigureAwait(false);
                 }

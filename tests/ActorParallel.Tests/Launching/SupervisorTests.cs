@@ -227,6 +227,17 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OneOutOfReachDoesNotKeepItsSuccessorAway()
+    {
+        var supervisor = Supervise();
+        await supervisor.ScaleAsync(1, Cancel);
+        _launcher.Of(0)[0].Unstoppable = true;
+        supervisor.ReportLost(0, "its connection was lost");
+        await Passing(TimeSpan.FromSeconds(1), () => _launcher.Of(0).Length == 2);
+        Assert.StartsWith("Engine 0 (nowhere) could not be stopped", Assert.Single(_complaints), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StoppingTakesNoLongerThanItMay()
     {
         var supervisor = Supervise(new() { StopTimeout = TimeSpan.FromSeconds(30) });
