@@ -63,7 +63,8 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
     {
         ArgumentOutOfRangeException.ThrowIfNegative(engines);
         await _scaling.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Task done;
+        List<Task> waits = [];
+        SupervisedEngine[] surplus;
         try
         {
             lock (_gate)
@@ -74,20 +75,16 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
                     _engines.Remove(id);
                 }
 
-                List<Task> waits = [];
                 while (_engines.Count < engines)
                 {
                     waits.Add(Add(takeId?.Invoke() ?? Enumerable.Range(0, int.MaxValue).First(id => !_engines.ContainsKey(id))).Up);
                 }
 
-                foreach (var engine in _engines.Values.Reverse().Take(_engines.Count - engines).ToArray())
+                surplus = [.. _engines.Values.Reverse().Take(_engines.Count - engines)];
+                foreach (var engine in surplus)
                 {
                     _engines.Remove(engine.Id);
-                    engine.Stop();
-                    waits.Add(engine.Finished);
                 }
-
-                done = Task.WhenAll(waits);
             }
         }
         finally
@@ -95,9 +92,15 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
             _scaling.Release();
         }
 
+        foreach (var engine in surplus)
+        {
+            engine.Stop();
+            waits.Add(engine.Finished);
+        }
+
         try
         {
-            await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(waits).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -39,6 +39,7 @@ internal sealed class LocalLauncher(string role = ClusterEngineHandOver.Role) : 
         catch (OperationCanceledException)
         {
             child.Kill(entireTree: true);
+            tail.Dispose();
             throw;
         }
 

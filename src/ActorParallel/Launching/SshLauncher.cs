@@ -67,7 +67,9 @@ internal sealed class SshLauncher(SshOptions options) : IEngineLauncher
         var tail = new OutputTail(launch.LogFile);
         var pid = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] engine = [options.Dotnet, options.Engine, .. EngineLaunch.InputArguments];
-        var remote = $"echo {PidMark}$$ && exec {ShellText.Command(launch.Environment, engine)}";
+
+        // The outer shell tells of a signal by its own exit code: OpenSSH's client would make it 255, as when the connection fails.
+        var remote = $"sh -c {ShellText.Quote($"echo {PidMark}$$ && exec {ShellText.Command(launch.Environment, engine)}")}; exit $?";
         Tool ssh;
         try
         {
@@ -95,6 +97,7 @@ internal sealed class SshLauncher(SshOptions options) : IEngineLauncher
         {
             ssh.Kill();
             ssh.Dispose();
+            tail.Dispose();
             if (e is TimeoutException)
             {
                 throw new EngineLaunchException($"{host} did not let an engine start within {options.ConnectTimeout.TotalSeconds:0.###} s: try '{options.Ssh} {host}' by hand.", e);

@@ -168,13 +168,27 @@ internal sealed class SupervisedEngine
         {
             try
             {
-                await launched.StopAsync(_owner.Options.StopGracePeriod, CancellationToken.None).ConfigureAwait(false);
+                // That it has ended counts, whatever the launcher still does about it.
+                var stopping = launched.StopAsync(_owner.Options.StopGracePeriod, CancellationToken.None);
+                var ended = await Task.WhenAny(stopping, launched.Exited)
+                    .WaitAsync(_owner.Options.StopGracePeriod + _owner.Options.StopTimeout, _owner.Time).ConfigureAwait(false);
+                if (ended == stopping)
+                {
+                    await stopping.ConfigureAwait(false);
+                }
             }
-            catch (EngineLaunchException e) when (_wish != Wish.Stop)
+#pragma warning disable CA1031 // Launchers are users' too: whatever one throws, the engine is kept running.
+            catch (Exception e)
             {
-                // Out of reach: its controller will hear no more of it, and if it does it refuses the older of two with one id.
-                _owner.Complain($"Engine {Id} ({launched.Where}) could not be stopped: {e.Message}");
+                var complaint = $"Engine {Id} ({launched.Where}) could not be stopped: {e.Message}";
+                if (_wish == Wish.Stop)
+                {
+                    throw new EngineLaunchException(complaint, e);
+                }
+
+                _owner.Complain(complaint);
             }
+#pragma warning restore CA1031
         }
 
         var exit = launched.Exited.IsCompleted ? await launched.Exited.ConfigureAwait(false) : new EngineExit(null, null, null, await interrupted.ConfigureAwait(false));
