@@ -5,7 +5,7 @@ namespace ActorParallel.Scripts;
 
 /// <summary>
 /// One compiled piece of a session. What declares nothing is loaded in a context of its own, and gone with the last thing that came of it;
-/// what stays shares the session's context, for a context costs a third of a megabyte.
+/// what stays shares the session's context.
 /// </summary>
 internal sealed class Submission
 {
