@@ -36,6 +36,7 @@ internal sealed partial class SchedulerCore
     /// <summary>The first task of all, of a class that isn't blocked, to an engine of its class: until every class is blocked or empty.</summary>
     void PumpClasses()
     {
+        BringMembersUpToDate();
         if (_plain.Ready.Count > 0)
             AddRunnable(_plain);
         while (FirstRunnable() is { } taskClass)
