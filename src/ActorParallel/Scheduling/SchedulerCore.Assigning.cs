@@ -41,21 +41,29 @@ internal sealed partial class SchedulerCore
             AddRunnable(_plain);
         while (FirstRunnable() is { } taskClass)
         {
-            var entry = taskClass.Ready.First!;
-            if (taskClass != _plain)
+            PumpOne(taskClass);
+            // Credits may have grown meanwhile.
+            if (_runnable.Count == 0)
                 BringMembersUpToDate();
-            if (taskClass.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
-            {
-                AssignFrom(taskClass, entry, member);
-                if (taskClass.Ready.Count > 0)
-                    continue;
-            }
-            else
-            {
-                taskClass.Blocked = taskClass != _plain;
-            }
-            _runnable.Remove(taskClass);
         }
+    }
+
+    void PumpOne(TaskClass taskClass)
+    {
+        var entry = taskClass.Ready.First!;
+        if (taskClass != _plain)
+            BringMembersUpToDate();
+        if (taskClass.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
+        {
+            AssignFrom(taskClass, entry, member);
+            if (taskClass.Ready.Count > 0)
+                return;
+        }
+        else
+        {
+            taskClass.Blocked = taskClass != _plain;
+        }
+        _runnable.Remove(taskClass);
     }
 
     void AssignFrom(TaskClass taskClass, TaskEntry entry, PolicyMember member)

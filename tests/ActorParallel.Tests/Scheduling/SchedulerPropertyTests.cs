@@ -5,14 +5,21 @@ namespace ActorParallel.Tests.Scheduling;
 
 public sealed class SchedulerPropertyTests
 {
-    static readonly Gen<(int Kind, int Detail)[]> Steps = Gen.Select(Gen.Int[0, 14], Gen.Int[0, 1000]).Array[0, 150];
+    static readonly Gen<(int Kind, int Detail)[]> Steps = Gen.Select(Gen.Int[0, World.Kinds - 1], Gen.Int[0, 1000]).Array[0, 150];
 
-    static readonly Gen<SchedulerOptions> Options = Gen.Select(Gen.Int[0, 4], Gen.Bool, Gen.Bool).Select((mark, atOnce, roundRobin) => new SchedulerOptions
+    static readonly string[] Policies = [.. SchedulingPolicy.Names];
+
+    static readonly Gen<SchedulerOptions> Options = Gen.Select(Gen.Int[0, 4], Gen.Bool, Gen.Int[0, Policies.Length - 1], Gen.Bool).Select((mark, atOnce, policy, keeps) => new SchedulerOptions
     {
         Validate = true,
         HighWaterMark = mark == 0 ? null : mark,
         RecallAfter = atOnce ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1),
-        Policy = roundRobin ? static _ => new RoundRobinPolicy() : static _ => new LeastLoadPolicy(),
+        Policy = SchedulingPolicy.ByName(Policies[policy]),
+        KeepsEnded = keeps,
+        InfeasibleTimeout = TimeSpan.FromMilliseconds(keeps ? 4 : 20),
+        SpeculationFloor = TimeSpan.FromMilliseconds(1),
+        SpeculationFactor = 1,
+        SpeculationShare = mark == 1 ? 1 : 0.1,
     });
 
     [Fact]
@@ -29,7 +36,7 @@ public sealed class SchedulerPropertyTests
             world.Quiesce();
             Assert.All(world.Ends, end => Assert.Equal(1, end.Value));
             Assert.Equal(world.Ends.Count, world.Core.Counters.Ended);
-            Assert.Equal((0, 0), (world.Core.Kept.Tasks, world.Core.Kept.Timers));
+            Assert.Equal((0, 0, 0, 0), (world.Core.Kept.Tasks, world.Core.Kept.Timers, world.Core.Counters.Retired, world.Core.Counters.Copies));
         }, iter: 2_000, threads: 2);
 
     [Fact]
