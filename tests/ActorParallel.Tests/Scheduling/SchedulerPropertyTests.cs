@@ -51,4 +51,33 @@ public sealed class SchedulerPropertyTests
             }
             Assert.Equal(first.Given, second.Given);
         }, iter: 300, threads: 2);
+
+    [Fact]
+    public void The_random_worlds_see_everything_there_is_to_see()
+    {
+        var random = new Random(3);
+        var seen = new HashSet<(InstructionKind, Reason)>();
+        var sum = new long[6];
+        for (var run = 0; run < 400; run++)
+        {
+            var world = new World(
+                new SchedulerOptions { HighWaterMark = 1 + run % 3, KeepsEnded = run % 2 == 0, SpeculationFloor = TimeSpan.FromMilliseconds(1), SpeculationFactor = 1, InfeasibleTimeout = TimeSpan.FromMilliseconds(5) },
+                run);
+            for (var step = 0; step < 150; step++)
+                world.Step(random.Next(World.Kinds), random.Next(1000));
+            world.Quiesce();
+            seen.UnionWith(world.Given.Select(i => (i.Kind, i.Reason)));
+            var c = world.Core.Counters;
+            long[] now = [c.Speculations, c.Adoptions, c.StaleResults, c.Quarantined, c.TimedOut, c.Unschedulable];
+            for (var i = 0; i < sum.Length; i++)
+                sum[i] += now[i];
+        }
+        Assert.All(sum, n => Assert.True(n > 10, string.Join(' ', sum)));
+        foreach (var reason in Enum.GetValues<Reason>().Except([Reason.None, Reason.Straggles, Reason.Beaten]))
+            Assert.True(seen.Any(s => s.Item2 == reason), $"{reason} was never seen");
+        foreach (var kind in Enum.GetValues<InstructionKind>())
+            Assert.Contains(seen, s => s.Item1 == kind);
+        Assert.Contains((InstructionKind.Assign, Reason.Straggles), seen);
+        Assert.Contains((InstructionKind.CancelRunning, Reason.Beaten), seen);
+    }
 }

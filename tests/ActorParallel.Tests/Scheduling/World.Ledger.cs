@@ -9,6 +9,7 @@ internal sealed partial class World
     readonly HashSet<(long Task, int Attempt)> _told = [];
     readonly HashSet<(long Task, int Attempt)> _neverRan = [];
     readonly Dictionary<long, long> _deadlines = [];
+    readonly List<(int Engine, long Task, int Attempt)> _beaten = [];
 
     void Expect(long task, TaskSpec spec)
     {
@@ -96,14 +97,18 @@ internal sealed partial class World
                 break;
             case InstructionKind.Complete:
                 _ends[task]++;
+                _holders[task].Remove((instruction.EngineId, attempt));
+                _beaten.AddRange(_holders[task].Select(h => (h.Engine, task, h.Attempt)));
                 _holders[task].Clear();
                 break;
         }
     }
 
-    /// <summary>What waits at an engine beyond its queue timeout, never having run, was asked back.</summary>
+    /// <summary>Attempts whose task ended without them were called off; so was what waits at an engine beyond its queue timeout, never having run.</summary>
     void EveryoneWasTold()
     {
+        _beaten.RemoveAll(b => !_engines.TryGetValue(b.Engine, out var engine) || engine.Doomed || !engine.Tasks.Contains((b.Task, b.Attempt)) || _told.Contains((b.Task, b.Attempt)));
+        Assert.All(_beaten, b => Assert.True(_engines[b.Engine].Suspended, $"its task ended and nobody called it off: {b}"));
         foreach (var engine in _engines.Values)
         {
             if (engine.Doomed || engine.Suspended)

@@ -8,7 +8,7 @@ namespace ActorParallel.Tests.Scheduling;
 /// </summary>
 internal sealed partial class World(SchedulerOptions options, int seed)
 {
-    public const int Kinds = 22;
+    public const int Kinds = 27;
 
     static readonly TaskSpec[] Specs =
     [
@@ -108,6 +108,17 @@ internal sealed partial class World(SchedulerOptions options, int seed)
                 _core.Handle(new TasksReleased([detail % _tasks, detail * 7 % _tasks]), _now, _output);
                 Obey();
                 break;
+            case > 22 when engine is { Running: > 0 }:
+                FinishOne(engine, detail);
+                DeliverAll(oneByOne: false);
+                break;
+            case 22:
+                // Alone on an idle worker for long, when there is one: what gets a second copy.
+                Submit(1 + detail % 2, Specs[9 + detail % 2], detail);
+                _now += 100 * SchedulerTime.Millisecond;
+                _core.Handle(new Tick(), _now, _output);
+                Obey();
+                break;
         }
     }
 
@@ -196,7 +207,7 @@ internal sealed partial class World(SchedulerOptions options, int seed)
         var at = detail % engine.Running;
         var outcome = engine.Cancelled.Contains(engine.Tasks[at].Task) && detail % 2 == 0 ? TaskOutcome.Cancelled
             : (detail / 3 % 8) switch { 1 => TaskOutcome.Failed, 2 => TaskOutcome.TimedOut, _ => TaskOutcome.Succeeded };
-        Send(engine.Take(at, outcome, run: detail % 9 == 0 ? 60 * SchedulerTime.Millisecond : detail));
+        Send(engine.Take(at, outcome, run: detail % 27 == 0 ? 60 * SchedulerTime.Millisecond : detail));
     }
 
     void Kill(EngineModel engine, int detail)
