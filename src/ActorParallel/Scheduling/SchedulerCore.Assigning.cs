@@ -107,7 +107,8 @@ internal sealed partial class SchedulerCore
     void BeginRunning(TaskEntry entry, EngineState engine)
     {
         entry.State = TaskState.Running;
-        entry.StartedAt = _now;
+        if (entry.Spec.Idempotent)
+            entry.StartedAt = _now;
         engine.Running.AddLast(entry);
         if (entry.Extra)
             return;
