@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ActorParallel.Scheduling;
 
 /// <summary>What the shell has to do, in the order given.</summary>
@@ -12,6 +14,7 @@ namespace ActorParallel.Scheduling;
 /// <param name="Reason">Why.</param>
 /// <param name="Source">The place in the span of the <see cref="TaskFinished"/> that caused a Complete or Requeued, or -1.</param>
 /// <param name="Culprit">The other task that is to blame, or -1: the dependency that can't be met.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Instruction(
     InstructionKind Kind, long TaskId, int EngineId, int Attempt, int Run, TaskState State, Reason Reason, int Source, long Culprit = -1)
 {
@@ -42,7 +45,7 @@ internal enum InstructionKind : byte
     /// <summary>The attempt is over, the task isn't. For the metadata; nothing to do.</summary>
     Requeued,
 
-    /// <summary>The task ended. Nothing follows for it.</summary>
+    /// <summary>The task ended. Nothing follows for it but a <see cref="CancelRunning"/> of an attempt that was not the first to end.</summary>
     Complete,
 }
 

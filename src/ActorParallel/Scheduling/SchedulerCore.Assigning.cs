@@ -36,25 +36,34 @@ internal sealed partial class SchedulerCore
     /// <summary>The first task of all, of a class that isn't blocked, to an engine of its class: until every class is blocked or empty.</summary>
     void PumpClasses()
     {
+        BringMembersUpToDate();
         if (_plain.Ready.Count > 0)
             AddRunnable(_plain);
         while (FirstRunnable() is { } taskClass)
         {
-            var entry = taskClass.Ready.First!;
-            if (taskClass != _plain)
+            PumpOne(taskClass);
+            // Credits may have grown meanwhile.
+            if (_runnable.Count == 0)
                 BringMembersUpToDate();
-            if (taskClass.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
-            {
-                AssignFrom(taskClass, entry, member);
-                if (taskClass.Ready.Count > 0)
-                    continue;
-            }
-            else
-            {
-                taskClass.Blocked = taskClass != _plain;
-            }
-            _runnable.Remove(taskClass);
         }
+    }
+
+    void PumpOne(TaskClass taskClass)
+    {
+        var entry = taskClass.Ready.First!;
+        if (taskClass != _plain)
+            BringMembersUpToDate();
+        if (taskClass.Policy.Pick(Credit(entry.Stats), entry.Avoid) is { } member)
+        {
+            AssignFrom(taskClass, entry, member);
+            if (taskClass.Ready.Count > 0)
+                return;
+        }
+        else
+        {
+            taskClass.Blocked = taskClass != _plain;
+        }
+        _runnable.Remove(taskClass);
     }
 
     void AssignFrom(TaskClass taskClass, TaskEntry entry, PolicyMember member)
@@ -98,7 +107,8 @@ internal sealed partial class SchedulerCore
     void BeginRunning(TaskEntry entry, EngineState engine)
     {
         entry.State = TaskState.Running;
-        entry.StartedAt = _now;
+        if (entry.Spec.Idempotent)
+            entry.StartedAt = _now;
         engine.Running.AddLast(entry);
         if (entry.Extra)
             return;

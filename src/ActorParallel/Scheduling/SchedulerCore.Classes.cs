@@ -278,9 +278,12 @@ internal sealed partial class SchedulerCore
             if (taskClass is not { Attached: true, Possible: 0 })
                 continue;
             if (_present == 0 && !taskClass.Constraint!.Follows)
+            {
                 taskClass.InfeasibleAt = SchedulerTime.Never;
-            else
-                EndReady(taskClass, TaskState.Unschedulable, WhyNone(taskClass.Constraint!));
+                continue;
+            }
+            taskClass.InfeasibleAt = _now;
+            EndReady(taskClass, TaskState.Unschedulable, WhyNone(taskClass.Constraint!));
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed partial class SchedulerCore
                 && taskClass.InFlight == _tasks.Values.Count(t => t.Class == taskClass);
             if (!right)
                 throw Broken($"a class knows the engines that suit it and its tasks: {taskClass.InFlight} tasks, {taskClass.Members.Count} members, {taskClass.Possible} possible, {taskClass.Idle} idle");
-            if (taskClass.HeapIndex >= 0 || taskClass.Blocked != taskClass.Ready.Count > 0 && _activeEngines > 0)
+            if (_activeEngines > 0 && (taskClass.HeapIndex >= 0 || taskClass.Blocked != taskClass.Ready.Count > 0))
                 throw Broken("a class with ready tasks is blocked after each event");
             if (taskClass.Ready.Count > 0 && taskClass.Idle > 0)
                 throw Broken($"if a ready task and a suitable free worker exist, an Assign is due: task {taskClass.Ready.First!.Id}");

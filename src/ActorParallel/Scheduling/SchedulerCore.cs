@@ -87,7 +87,6 @@ internal sealed partial class SchedulerCore
         entry.Client = client;
         entry.Stats = _specs.Enter(spec);
         entry.Class = spec.Constraint is { } constraint ? EnterClass(constraint, entry.Stats) : _plain;
-        entry.SubmittedAt = _now;
         if (spec.QueueTimeout is { } limit)
             entry.QueueDeadline = SchedulerTime.After(_now, limit.Ticks);
         if (_kept.Count > 0)

@@ -30,8 +30,6 @@ internal sealed class TaskEntry
     /// <summary>The engine it should rather not go to again, or -1.</summary>
     public int Avoid;
 
-    public long SubmittedAt;
-    public long StartedAt;
     public long QueueDeadline;
 
     /// <summary>The place in the timers' heap, or -1, and the moment it stands for.</summary>
@@ -43,12 +41,35 @@ internal sealed class TaskEntry
     public ShareAccount? Account;
     public double Charged;
 
+    // What few tasks have is kept apart: a plain task's entry stays small, and most of a burst's time goes into cache misses.
+    TaskExtras? _extras;
+
+    /// <summary>When it began to run; only of idempotent ones.</summary>
+    public long StartedAt
+    {
+        get => _extras?.StartedAt ?? 0;
+        set => (_extras ??= new()).StartedAt = value;
+    }
+
     /// <summary>The engine's place in its class, while it holds resources there.</summary>
-    public ClassMember? Member;
+    public ClassMember? Member
+    {
+        get => _extras?.Member;
+        set => Extras(value)?.Member = value;
+    }
 
     /// <summary>The second copy of a task that takes long; and of a copy, the task. A copy stands for one attempt only.</summary>
-    public TaskEntry? Copy;
-    public TaskEntry? Original;
+    public TaskEntry? Copy
+    {
+        get => _extras?.Copy;
+        set => Extras(value)?.Copy = value;
+    }
+
+    public TaskEntry? Original
+    {
+        get => _extras?.Original;
+        set => Extras(value)?.Original = value;
+    }
 
     /// <summary>An attempt whose task ended without it, until its engine has said so.</summary>
     public bool Retired;
@@ -60,11 +81,24 @@ internal sealed class TaskEntry
     public bool Adopted;
 
     /// <summary>While it waits for others; and those that wait for it.</summary>
-    public TaskWait? Wait;
-    public Dependents? Dependents;
+    public TaskWait? Wait
+    {
+        get => _extras?.Wait;
+        set => Extras(value)?.Wait = value;
+    }
+
+    public Dependents? Dependents
+    {
+        get => _extras?.Dependents;
+        set => Extras(value)?.Dependents = value;
+    }
 
     /// <summary>The task it follows to its engine, or -1.</summary>
-    public long Follows;
+    public long Follows
+    {
+        get => _extras?.Follows ?? -1;
+        set => (_extras ??= new()).Follows = value;
+    }
 
     /// <summary>Nobody will name it after its end.</summary>
     public bool Released;
@@ -82,7 +116,13 @@ internal sealed class TaskEntry
     public bool Overran;
 
     /// <summary>Only tasks that came back have one.</summary>
-    public List<AttemptEnd>? History;
+    public List<AttemptEnd>? History
+    {
+        get => _extras?.History;
+        set => Extras(value)?.History = value;
+    }
+
+    TaskExtras? Extras(object? value) => value is null ? _extras : _extras ??= new();
 
     public TaskSpec Spec => Stats.Spec;
 
@@ -98,17 +138,25 @@ internal sealed class TaskEntry
         Engine = null;
         Client = Attempt = Attempts = Runs = Failures = Losses = 0;
         Avoid = -1;
-        Follows = -1;
-        SubmittedAt = StartedAt = DueAt = 0;
+        DueAt = 0;
         QueueDeadline = SchedulerTime.Never;
         Account = null;
-        Member = null;
-        Copy = Original = null;
-        Wait = null;
-        Dependents = null;
+        _extras = null;
         Retired = Straggles = Adopted = Released = Recalled = CancelRequested = QueueExpired = Isolate = Suspect = Overran = false;
-        History = null;
     }
+}
+
+/// <summary>What only tasks with dependencies, constraints, copies or earlier attempts have.</summary>
+internal sealed class TaskExtras
+{
+    public long StartedAt;
+    public long Follows = -1;
+    public ClassMember? Member;
+    public TaskEntry? Copy;
+    public TaskEntry? Original;
+    public TaskWait? Wait;
+    public Dependents? Dependents;
+    public List<AttemptEnd>? History;
 }
 
 /// <summary>How an attempt that wasn't the last one ended.</summary>

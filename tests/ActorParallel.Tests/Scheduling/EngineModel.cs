@@ -16,6 +16,11 @@ internal sealed class EngineModel(int id, int workers)
 
     public bool Doomed { get; set; }
 
+    public bool Suspended { get; set; }
+
+    /// <summary>What it says when the connection is back about assignments that were lost on the way.</summary>
+    public List<TaskFinished> NeverCame { get; } = [];
+
     public int Running => Math.Min(workers, Tasks.Count);
 
     public TaskFinished? Recall(long task, int attempt)

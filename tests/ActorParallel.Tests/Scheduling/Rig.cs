@@ -29,9 +29,51 @@ internal sealed class Rig(SchedulerOptions? options = null, int seed = 1)
         return Taken();
     }
 
-    public Instruction[] Join(int engine, int workers = 1)
+    public Instruction[] Submit(long id, Dependencies dependencies, TaskSpec? spec = null)
     {
-        Core.Handle(new EngineJoined(engine, workers), Now, _output);
+        Core.Handle(new TaskSubmitted(id, spec ?? TaskSpec.Default, dependencies), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] SubmitFor(int client, IEnumerable<long> ids, TaskSpec? spec = null)
+    {
+        Core.Handle(ids.Select(id => new TaskSubmitted(id, spec ?? TaskSpec.Default, Client: client)).ToArray().AsSpan(), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] Join(int engine, int workers = 1, string[]? tags = null, params (string Name, double Amount)[] resources)
+    {
+        Core.Handle(new EngineJoined(engine, workers, tags, resources.ToDictionary(r => r.Name, r => r.Amount)), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] JoinWith(int engine, int workers, params TaskAdopted[] running)
+    {
+        Core.Handle(new EngineJoined(engine, workers), running, Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] Adopt(long id, int engine, int attempt, TaskSpec? spec = null)
+    {
+        Core.Handle(new TaskAdopted(id, spec ?? TaskSpec.Default, engine, attempt), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] Suspend(int engine)
+    {
+        Core.Handle(new EngineSuspended(engine), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] Resume(int engine)
+    {
+        Core.Handle(new EngineResumed(engine), Now, _output);
+        return Taken();
+    }
+
+    public Instruction[] Release(params long[] ids)
+    {
+        Core.Handle(new TasksReleased(ids), Now, _output);
         return Taken();
     }
 
@@ -94,6 +136,12 @@ internal sealed class Rig(SchedulerOptions? options = null, int seed = 1)
         return Taken();
     }
 
+    public Instruction[] Overrun(int engine, long task, int attempt)
+    {
+        Core.Handle(new TaskOverran(engine, task, attempt), Now, _output);
+        return Taken();
+    }
+
     /// <summary>The engine the task was last assigned to.</summary>
     public int EngineOf(long task) => _held[task].EngineId;
 
@@ -126,6 +174,12 @@ internal static class Instructions
     {
         var end = Assert.Single(given, i => i.Kind == InstructionKind.Complete && i.TaskId == task);
         Assert.Equal((state, reason), (end.State, end.Reason));
+    }
+
+    public static void Ends(this Instruction[] given, long task, Reason reason, long culprit)
+    {
+        given.Ends(task, TaskState.Unschedulable, reason);
+        Assert.Equal(culprit, given.Single(i => i.Kind == InstructionKind.Complete && i.TaskId == task).Culprit);
     }
 
     public static void Goes(this Instruction[] given, long task, int engine) =>
