@@ -95,7 +95,8 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             _pending = true;
             return;
         }
-        if (!_worker.End()) return;
+        if (status == WorkStatus.Ended) _worker.EndUnchallenged();
+        else if (!_worker.End()) return;
         if (status == WorkStatus.Yield) _set.Queue.Enqueue(work);
         else _worker.AddFinished();
     }

@@ -20,7 +20,7 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>Items a stream or lazy map holds at once.</summary>
     public abstract int MaxInFlight { get; }
 
-    public long NextSequence() => _sequence.Increment();
+    public long ReserveSequences(int count) => _sequence.Add(count) - count + 1;
 
     public abstract void Submit(ITaskItem item);
 
@@ -73,7 +73,11 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>The caller is a task that was accepted before the pool was closed: what it submits is part of it.</summary>
     protected virtual bool FinishesOwnTask => false;
 
-    public void MarkDisposed() => _disposed = true;
+    public void MarkDisposed()
+    {
+        _disposed = true;
+        CallBlock.Forget(this);
+    }
 
     readonly ConcurrentDictionary<IStoppable, byte> _calls = new();
 

@@ -43,7 +43,7 @@ public abstract partial class AsyncResult
         var source = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var result in all)
         {
-            result._host.LendWhileAwaiting(result);
+            result.Host.LendWhileAwaiting(result);
             result.AddWaiter(new InlineCompletion(r => source.TrySetResult((TResult)r)));
         }
         return Bounded(source.Task, cancellationToken);
@@ -62,7 +62,7 @@ public abstract partial class AsyncResult
         var ended = Channel.CreateUnbounded<TResult>(new UnboundedChannelOptions { SingleReader = true });
         foreach (var result in all)
         {
-            result._host.LendWhileAwaiting(result);
+            result.Host.LendWhileAwaiting(result);
             result.AddWaiter(new InlineCompletion(r => ended.Writer.TryWrite((TResult)r)));
         }
         for (var left = all.Length; left > 0; left--)
@@ -94,7 +94,7 @@ public abstract partial class AsyncResult
             // Only here is the caller the task that waits; the rest runs where results end.
             if (TaskContext.Current is not null)
                 for (var i = 0; i < results.Length && _lent is null; i++)
-                    if (!results[i].Ready) _lent = results[i]._host.LendPlace();
+                    if (!results[i].Ready) _lent = results[i].Host.LendPlace();
             Advance();
             return _source.Task;
         }
