@@ -35,7 +35,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public ReadyQueue Queue { get; } = new();
 
     /// <summary>Under Akka's own routers a message carries its task to one worker; otherwise workers take from the queue.</summary>
-    bool Pushes { get; } = settings.Router != RouterNames.LeastLoaded;
+    public bool Pushes { get; } = settings.Router != RouterNames.LeastLoaded;
 
     public int Target => Volatile.Read(ref _target);
 
