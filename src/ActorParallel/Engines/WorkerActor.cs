@@ -81,7 +81,7 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             }
             if (!_set.Queue.TryDequeue(out var work))
             {
-                if (_set.GoIdle(_worker)) continue;
+                if (_set.Linger() || _set.GoIdle(_worker)) continue;
                 return;
             }
             RunOne(work);

@@ -26,6 +26,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     int _alive;
     int _target = settings.Workers;
     int _idle;
+    int _lingering;
     int _initializerFailures;
     bool _closed;
     bool _started;
@@ -140,7 +141,11 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     public void WakeOne()
     {
-        if (Volatile.Read(ref _idle) > 0) Wake();
+        if (Volatile.Read(ref _idle) > 0)
+        {
+            // Who lingers finds the work, or wakes another.
+            if (Volatile.Read(ref _lingering) == 0) Wake();
+        }
         else if (Volatile.Read(ref _alive) < Volatile.Read(ref _target)) AddWorkers();
     }
 
@@ -168,6 +173,20 @@ internal sealed class WorkerSet(WorkerSettings settings)
         if (!worker.TryRouse()) return false;
         Interlocked.Decrement(ref _idle);
         return true;
+    }
+
+    /// <summary>
+    /// The calling worker has found nothing, and looks a little longer if nobody else does. True: there is work.
+    /// As in Go's scheduler (D. Vyukov, 2012), nobody is woken while one looks, and it wakes another when it finds more than it can take.
+    /// </summary>
+    public bool Linger()
+    {
+        if (Pushes || Interlocked.CompareExchange(ref _lingering, 1, 0) != 0) return false;
+        var found = Patience.Wait(Queue, static queue => !queue.IsEmpty);
+        // From here on others wake workers again; what came before is seen now.
+        Interlocked.Exchange(ref _lingering, 0);
+        if (Queue.Count > 1) WakeOne();
+        return found;
     }
 
     /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>

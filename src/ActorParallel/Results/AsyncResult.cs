@@ -81,7 +81,8 @@ public abstract partial class AsyncResult
 
     internal bool Block(TimeSpan timeout)
     {
-        if (Ready) return true;
+        // What comes from elsewhere takes longer than that.
+        if (timeout != TimeSpan.Zero && Host.IsLocal ? Patience.Wait(this, static result => result.Ready) : Ready) return true;
         var waiter = new EventCompletion();
         AddWaiter(waiter);
         return waiter.Wait(timeout) || Ready;
