@@ -182,7 +182,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public bool Linger()
     {
         if (Pushes || Interlocked.CompareExchange(ref _lingering, 1, 0) != 0) return false;
-        var found = Patience.Wait(Queue, static queue => !queue.IsEmpty);
+        var found = ShortWait.Until(Queue, static queue => !queue.IsEmpty);
         // From here on others wake workers again; what came before is seen now.
         Interlocked.Exchange(ref _lingering, 0);
         if (Queue.Count > 1) WakeOne();

@@ -28,6 +28,19 @@ public sealed class StressTests
     }
 
     [Fact]
+    public async Task TwoTasksThatMeetAreBothStartedWhileOneWorkerLooksForWorkAndTheOtherSleeps()
+    {
+        using var pool = new ParallelPool(2);
+        using var met = new Barrier(2);
+        Func<bool> meet = () => met.SignalAndWait(Patience);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var (first, second) = (pool.ApplyAsync(meet), pool.ApplyAsync(meet));
+            Assert.True(await Soon(first) && await Soon(second), $"The two of round {i} did not run at the same time.");
+        }
+    }
+
+    [Fact]
     public void AHundredPoolsStartAndStopEachInBoundedTime()
     {
         for (var i = 0; i < 100; i++)
