@@ -84,6 +84,7 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
                 if (_set.Linger() || _set.GoIdle(_worker)) continue;
                 return;
             }
+            _set.ShareRest();
             RunOne(work);
             if (!MessageWaits()) continue;
             // Let the waiting message in; come back for the rest.

@@ -177,7 +177,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     /// <summary>
     /// The calling worker has found nothing, and looks a little longer if nobody else does. True: there is work.
-    /// As in Go's scheduler (D. Vyukov, 2012), nobody is woken while one looks, and it wakes another when it finds more than it can take.
+    /// As in Go's scheduler (D. Vyukov, 2012), nobody is woken while one looks: who takes work then wakes another if there is more.
     /// </summary>
     public bool Linger()
     {
@@ -185,8 +185,16 @@ internal sealed class WorkerSet(WorkerSettings settings)
         var found = ShortWait.Until(Queue, static queue => !queue.IsEmpty);
         // From here on others wake workers again; what came before is seen now.
         Interlocked.Exchange(ref _lingering, 0);
-        if (Queue.Count > 1) WakeOne();
         return found;
+    }
+
+    /// <summary>
+    /// The calling worker has taken work, and may be busy with it for long: what is left is for one that sleeps, who does the same.
+    /// Those who submitted it may have woken nobody, because one lingered.
+    /// </summary>
+    public void ShareRest()
+    {
+        if (Volatile.Read(ref _idle) > 0 && !Queue.IsEmpty) WakeOne();
     }
 
     /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>
