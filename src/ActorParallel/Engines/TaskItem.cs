@@ -43,7 +43,8 @@ internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options
         if (!TryMove(TaskState.Ready, TaskState.Running)) return false;
         WorkerId = worker.Id;
         Attempt++;
-        StartedAt = worker.LastEnd != 0 ? worker.LastEnd : Clock.Now;
+        // It may have been submitted since.
+        StartedAt = worker.LastEnd != 0 ? Math.Max(worker.LastEnd, SubmittedAt) : Clock.Now;
         worker.LastEnd = 0;
         if (HasLimits || ControlIfAny is not null) ((LocalExecutor)Host).Began(this);
         return true;

@@ -81,10 +81,12 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             }
             if (!_set.Queue.TryDequeue(out var work))
             {
+                _worker.LastEnd = 0;
                 if (_set.Linger() || _set.GoIdle(_worker)) continue;
                 return;
             }
-            _set.ShareRest();
+            // Waking takes time that is not the task's.
+            if (_set.ShareRest()) _worker.LastEnd = 0;
             RunOne(work);
             if (!MessageWaits()) continue;
             // Let the waiting message in; come back for the rest.

@@ -190,11 +190,13 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     /// <summary>
     /// The calling worker has taken work, and may be busy with it for long: what is left is for one that sleeps, who does the same.
-    /// Those who submitted it may have woken nobody, because one lingered.
+    /// Those who submitted it may have woken nobody, because one lingered. True: there is such a rest.
     /// </summary>
-    public void ShareRest()
+    public bool ShareRest()
     {
-        if (Volatile.Read(ref _idle) > 0 && !Queue.IsEmpty) WakeOne();
+        if (Volatile.Read(ref _idle) == 0 || Queue.IsEmpty) return false;
+        WakeOne();
+        return true;
     }
 
     /// <summary>The calling worker has found nothing. True: there is something after all, go on.</summary>

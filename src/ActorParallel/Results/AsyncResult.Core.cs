@@ -180,7 +180,7 @@ public abstract partial class AsyncResult
         if (Volatile.Read(ref _more) is not null) InvokeWaiters();
     }
 
-    /// <summary>Claims the end and delivers it at once. The value and the time of completion are set.</summary>
+    /// <summary>Claims the end of a task of this process and delivers it at once. The value and the time of completion are set.</summary>
     private protected bool TryEndRunning()
     {
         if (Interlocked.CompareExchange(ref _state, (byte)TaskState.Succeeded | Claimed, (byte)TaskState.Running) != (byte)TaskState.Running) return false;

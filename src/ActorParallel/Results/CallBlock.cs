@@ -13,7 +13,7 @@ internal sealed class CallBlock
 {
     const int Size = 64;
     const int MostShare = 16;
-    static readonly long s_unitsInBurst = Clock.ToUnits(Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(0.25)));
+    static readonly long s_inBurst = Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(0.25));
 
     // Keeps the executor of a thread's last call, at most one a thread, until the thread calls another or the pool is disposed.
     [ThreadStatic]
@@ -32,6 +32,8 @@ internal sealed class CallBlock
 
     CallBlock(ITaskHost host, TaskOptions options, long now)
     {
+        // A burst goes on over the ends of blocks.
+        if (t_last is { } last && ReferenceEquals(last.Host, host) && now - last._start < Size * s_inBurst) _share = last._share;
         Host = host;
         Options = options;
         _firstSequence = host.ReserveSequences(Size);
@@ -71,7 +73,7 @@ internal sealed class CallBlock
         var units = Clock.ToUnits(now - _start);
         if (units > ushort.MaxValue) return t_last = new CallBlock(Host, Options, now);
         var calls = _used - _lookedAt;
-        _share = units - _looked < calls * s_unitsInBurst ? Math.Min(2 * _share + 1, MostShare - 1) : 0;
+        _share = units - _looked < Clock.ToUnits(calls * s_inBurst) ? Math.Min(2 * _share + 1, MostShare - 1) : 0;
         if (_share > 0) _tick = Environment.TickCount64;
         (_mayShare, _looked, _lookedAt) = (_share, (ushort)units, _used);
         return this;

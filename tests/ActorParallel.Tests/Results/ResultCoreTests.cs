@@ -191,6 +191,29 @@ public sealed class ResultCoreTests
     }
 
     [Fact]
+    public async Task NoTaskStartsBeforeItWasSubmittedOrBeforeItsWorkersLastOneEnded()
+    {
+        using var pool = new ParallelPool(2);
+        var results = new List<AsyncResult<int>>();
+        for (var i = 0; i < 2_000; i++)
+        {
+            // In bursts and one by one: with workers that are busy, that look for work, and that sleep.
+            for (var n = 0; n < i % 5; n++) results.Add(pool.ApplyAsync(x => x, i));
+            if (i % 3 == 0 && results.Count > 0) await results[^1].WaitAsync(TestContext.Current.CancellationToken);
+        }
+        await AsyncResult.WhenAll(results, TestContext.Current.CancellationToken);
+        foreach (var r in results)
+            Assert.True(r.SubmittedAt <= r.StartedAt && r.StartedAt <= r.CompletedAt && r.CompletedAt <= r.ReceivedAt, $"{r.Metadata}");
+        foreach (var worker in results.GroupBy(r => r.WorkerId))
+        {
+            var runs = worker.OrderBy(r => r.StartedAt).ThenBy(r => r.CompletedAt).ToArray();
+            // Each result rounds its times by less than 0.1 µs.
+            foreach (var (earlier, later) in runs.Zip(runs.Skip(1)))
+                Assert.True(later.StartedAt + 100 >= earlier.CompletedAt, $"{earlier.Metadata} and {later.Metadata} overlap.");
+        }
+    }
+
+    [Fact]
     public void AMillionResultsAreSmall()
     {
         using var pool = new ParallelPool(1);
