@@ -53,7 +53,7 @@ internal sealed class ClientShared : IDisposable
 
     public bool IsClosed { get; set; }
 
-    public long NextSequence() => _sequence.Increment();
+    public long ReserveSequences(int count) => _sequence.Add(count) - count + 1;
 
     public void ShareFolder(string folder)
     {

@@ -29,7 +29,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
 
     protected override Exception? Fault => null;
 
-    public override long NextSequence() => shared.NextSequence();
+    public override long ReserveSequences(int count) => shared.ReserveSequences(count);
 
     public override void ThrowIfClosed()
     {
@@ -113,7 +113,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
     public Task<T> AskAsync<T>(ClientRequest kind, Action<Payloads.PayloadWriter> write, ReadAnswer<T> read, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        var request = new PendingRequest<T>(shared.NextSequence(), kind, write, read);
+        var request = new PendingRequest<T>(shared.ReserveSequences(1), kind, write, read);
         shared.Actor.Tell(request, ActorRefs.NoSender);
         return request.Task.WaitAsync(cancellationToken);
     }

@@ -16,6 +16,9 @@ internal enum WorkStatus
     /// <summary>It has ended.</summary>
     Done,
 
+    /// <summary>It has ended, and this run ended it: so nobody has given it up.</summary>
+    Ended,
+
     /// <summary>It is asynchronous and goes on; it calls <see cref="Worker.Resume"/> when it has ended.</summary>
     Pending,
 

@@ -43,19 +43,22 @@ internal abstract class TaskItem<TResult>(PoolExecutor host, TaskOptions options
         if (!TryMove(TaskState.Ready, TaskState.Running)) return false;
         WorkerId = worker.Id;
         Attempt++;
-        StartedAt = worker.LastEnd != 0 ? worker.LastEnd : Clock.Now;
+        // It may have been submitted since.
+        StartedAt = worker.LastEnd != 0 ? Math.Max(worker.LastEnd, SubmittedAt) : Clock.Now;
         worker.LastEnd = 0;
-        if (Options.Timeout is not null || ControlIfAny is not null) ((LocalExecutor)Host).Began(this);
+        if (HasLimits || ControlIfAny is not null) ((LocalExecutor)Host).Began(this);
         return true;
     }
 
-    protected void Succeed(TResult value, Worker? worker = null)
+    /// <summary>False when somebody else has ended the task.</summary>
+    protected bool Succeed(TResult value, Worker? worker = null)
     {
-        if (EndClaimed) return;
-        CompletedAt = Clock.Now;
-        if (worker is not null) worker.LastEnd = CompletedAt;
-        if (ControlIfAny is { } control && !LocalExecutor.MaySucceed(this, control)) return;
-        if (TryClaimEnd()) DeliverValue(value);
+        if (EndClaimed) return false;
+        var now = Clock.Now;
+        CompletedAt = now;
+        worker?.LastEnd = now;
+        if (ControlIfAny is { } control && !LocalExecutor.MaySucceed(this, control)) return false;
+        return TrySucceedRunning(value);
     }
 }
 
@@ -111,8 +114,7 @@ internal abstract class SyncTask<TResult>(PoolExecutor host, TaskOptions options
         }
 #pragma warning restore CA1031
         TaskContext.LeaveThread(previous);
-        Succeed(value, worker);
-        return WorkStatus.Done;
+        return Succeed(value, worker) ? WorkStatus.Ended : WorkStatus.Done;
     }
 }
 

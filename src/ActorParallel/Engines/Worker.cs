@@ -46,6 +46,9 @@ internal sealed class Worker(WorkerSet set, int id)
     /// <summary>False when the work was given up meanwhile: somebody else has counted it.</summary>
     public bool End() => !ReferenceEquals(Interlocked.Exchange(ref _running, null), s_writtenOff);
 
+    /// <summary>The work has ended itself: who gives work up ends it first.</summary>
+    public void EndUnchallenged() => Volatile.Write(ref _running, null);
+
     /// <summary>Its work never comes back: its thread is lost, and another worker takes its place.</summary>
     public bool TryWriteOff(IWork work)
     {

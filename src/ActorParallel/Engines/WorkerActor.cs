@@ -1,3 +1,4 @@
+using ActorParallel.Results;
 using Akka.Actor;
 using Akka.Event;
 
@@ -9,14 +10,19 @@ namespace ActorParallel.Engines;
 /// </summary>
 internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
 {
+    static readonly long s_betweenLooks = Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(20));
+
     readonly WorkerSet _set;
     readonly Worker _worker;
+    readonly ActorCell _cell;
     bool _initialized;
     bool _pending;
+    long _lookedAt;
 
     public WorkerActor(WorkerSet set)
     {
         _set = set;
+        _cell = (ActorCell)Context;
         _worker = set.AddWorker();
         _worker.Actor = Self;
     }
@@ -75,15 +81,27 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             }
             if (!_set.Queue.TryDequeue(out var work))
             {
-                if (_set.GoIdle(_worker)) continue;
+                _worker.LastEnd = 0;
+                if (_set.Linger() || _set.GoIdle(_worker)) continue;
                 return;
             }
+            // Waking takes time that is not the task's.
+            if (_set.ShareRest()) _worker.LastEnd = 0;
             RunOne(work);
-            if (!((ActorCell)Context).HasMessages) continue;
+            if (!MessageWaits()) continue;
             // Let the waiting message in; come back for the rest.
             Self.Tell(WorkAvailable.Instance);
             return;
         }
+    }
+
+    /// <summary>After tiny tasks it doesn't look each time: all but routed work can wait so long.</summary>
+    bool MessageWaits()
+    {
+        var now = _worker.LastEnd;
+        if (now != 0 && now - _lookedAt < s_betweenLooks && !_set.Pushes) return false;
+        _lookedAt = now;
+        return _cell.HasMessages;
     }
 
     void RunOne(IWork work)
@@ -95,7 +113,8 @@ internal sealed class WorkerActor : UntypedActor, IWithUnboundedStash
             _pending = true;
             return;
         }
-        if (!_worker.End()) return;
+        if (status == WorkStatus.Ended) _worker.EndUnchallenged();
+        else if (!_worker.End()) return;
         if (status == WorkStatus.Yield) _set.Queue.Enqueue(work);
         else _worker.AddFinished();
     }

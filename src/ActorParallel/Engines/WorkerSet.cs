@@ -26,6 +26,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     int _alive;
     int _target = settings.Workers;
     int _idle;
+    int _lingering;
     int _initializerFailures;
     bool _closed;
     bool _started;
@@ -35,7 +36,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public ReadyQueue Queue { get; } = new();
 
     /// <summary>Under Akka's own routers a message carries its task to one worker; otherwise workers take from the queue.</summary>
-    bool Pushes { get; } = settings.Router != RouterNames.LeastLoaded;
+    public bool Pushes { get; } = settings.Router != RouterNames.LeastLoaded;
 
     public int Target => Volatile.Read(ref _target);
 
@@ -140,7 +141,11 @@ internal sealed class WorkerSet(WorkerSettings settings)
 
     public void WakeOne()
     {
-        if (Volatile.Read(ref _idle) > 0) Wake();
+        if (Volatile.Read(ref _idle) > 0)
+        {
+            // Who lingers finds the work, or wakes another.
+            if (Volatile.Read(ref _lingering) == 0) Wake();
+        }
         else if (Volatile.Read(ref _alive) < Volatile.Read(ref _target)) AddWorkers();
     }
 
@@ -167,6 +172,30 @@ internal sealed class WorkerSet(WorkerSettings settings)
     {
         if (!worker.TryRouse()) return false;
         Interlocked.Decrement(ref _idle);
+        return true;
+    }
+
+    /// <summary>
+    /// The calling worker has found nothing, and looks a little longer if nobody else does. True: there is work.
+    /// As in Go's scheduler (D. Vyukov, 2012), nobody is woken while one looks: who takes work then wakes another if there is more.
+    /// </summary>
+    public bool Linger()
+    {
+        if (Pushes || Interlocked.CompareExchange(ref _lingering, 1, 0) != 0) return false;
+        var found = ShortWait.Until(Queue, static queue => !queue.IsEmpty);
+        // From here on others wake workers again; what came before is seen now.
+        Interlocked.Exchange(ref _lingering, 0);
+        return found;
+    }
+
+    /// <summary>
+    /// The calling worker has taken work, and may be busy with it for long: what is left is for one that sleeps, who does the same.
+    /// Those who submitted it may have woken nobody, because one lingered. True: there is such a rest.
+    /// </summary>
+    public bool ShareRest()
+    {
+        if (Volatile.Read(ref _idle) == 0 || Queue.IsEmpty) return false;
+        WakeOne();
         return true;
     }
 

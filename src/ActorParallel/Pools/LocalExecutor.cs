@@ -51,7 +51,7 @@ internal sealed class LocalExecutor : PoolExecutor
 
     public override void SubmitPart(ITaskItem item)
     {
-        if (item.Result.Options.QueueTimeout is { } queueTimeout) LimitWaiting(item, queueTimeout);
+        if (item.Result is { HasLimits: true, Options.QueueTimeout: { } queueTimeout }) LimitWaiting(item, queueTimeout);
         _set.Submit(item);
         if (_terminated || _set.Faulted) DiscardQueued();
     }

@@ -22,7 +22,7 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>Items a stream or lazy map holds at once.</summary>
     public abstract int MaxInFlight { get; }
 
-    public virtual long NextSequence() => _sequence.Increment();
+    public virtual long ReserveSequences(int count) => _sequence.Add(count) - count + 1;
 
     public abstract void Submit(ITaskItem item);
 
@@ -75,7 +75,11 @@ internal abstract class PoolExecutor : ITaskHost
     /// <summary>The caller is a task that was accepted before the pool was closed: what it submits is part of it.</summary>
     protected virtual bool FinishesOwnTask => false;
 
-    public void MarkDisposed() => _disposed = true;
+    public void MarkDisposed()
+    {
+        _disposed = true;
+        CallBlock.Forget(this);
+    }
 
     protected bool IsDisposed => _disposed;
 

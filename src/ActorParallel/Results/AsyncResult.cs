@@ -10,64 +10,17 @@ namespace ActorParallel;
 /// </summary>
 public abstract partial class AsyncResult
 {
-    readonly ITaskHost _host;
-    readonly long _sequence;
-    readonly long _submitted;
-    int _state = (int)TaskState.Ready;
-    int _ended;
-    // Small on purpose: there may be millions of results at a time.
-    short _workerId;
-    short _attempt;
-    CompletionNode? _waiters;
-    TaskControl? _control;
-
-    private protected AsyncResult(ITaskHost host, TaskOptions options)
-    {
-        _host = host;
-        Options = options;
-        _sequence = host.NextSequence();
-        _submitted = Clock.Now;
-    }
-
-    internal ITaskHost Host => _host;
-
-    internal TaskOptions Options { get; }
-
-    internal long Sequence => _sequence;
-
-    internal long SubmittedAt => _submitted;
-
-    internal long StartedAt { get; set; }
-
-    internal long CompletedAt { get; set; }
-
-    internal long ReceivedAt { get; set; }
-
-    internal int EngineId { get; set; }
-
-    internal int WorkerId
-    {
-        get => _workerId;
-        set => _workerId = (short)value;
-    }
-
-    internal int Attempt
-    {
-        get => _attempt;
-        set => _attempt = (short)Math.Min(value, short.MaxValue);
-    }
-
     /// <summary>The id of the task, unique in its executor's life.</summary>
-    public string Id => $"{_host.Name}-{_sequence}";
+    public string Id => $"{Host.Name}-{Sequence}";
 
     /// <summary>The label given with <c>With(label:)</c>, or null.</summary>
     public string? Label => Options.Label;
 
     /// <summary>Where the task is now.</summary>
-    public TaskState State => (TaskState)Volatile.Read(ref _state);
+    public TaskState State => (TaskState)(Volatile.Read(ref _state) & StateBits);
 
     /// <summary>Whether the result is there: a value, an exception, cancelled, timed out or lost.</summary>
-    public bool Ready => ((TaskState)Volatile.Read(ref _state)).IsFinal();
+    public bool Ready => State.IsFinal();
 
     /// <summary>Whether it ended with a value.</summary>
     /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
@@ -76,17 +29,17 @@ public abstract partial class AsyncResult
         : throw new InvalidOperationException($"Task {Id} is still {State}: wait for it before asking whether it was successful.");
 
     /// <summary>Why it ended without a value; null while it has not ended and when it succeeded.</summary>
-    public Exception? Error { get; private set; }
+    public Exception? Error => ControlIfAny?.Error;
 
     /// <summary>How far it is: items of a map, or what the task reported with <see cref="TaskContext.Report"/>.</summary>
     public virtual TaskProgress Progress =>
-        TaskProgress.Of(Ready ? 1 : 0, 1, State == TaskState.Succeeded ? 1 : _control?.Reported, Elapsed);
+        TaskProgress.Of(Ready ? 1 : 0, 1, State == TaskState.Succeeded ? 1 : ControlIfAny?.Reported, Elapsed);
 
     /// <summary>Time from the call until now, or until the result was there.</summary>
-    public TimeSpan Elapsed => Clock.Between(_submitted, Ready ? ReceivedAt : Clock.Now);
+    public TimeSpan Elapsed => Clock.Between(SubmittedAt, Ready ? ReceivedAt : Clock.Now);
 
     /// <summary>Time spent running: the sum over all attempts that ended, and over all chunks of a map. Divided by <see cref="WallTime"/> it says how many workers were kept busy.</summary>
-    public virtual TimeSpan SerialTime => Clock.Between(StartedAt, CompletedAt) + Clock.ToTimeSpan(_control?.EarlierRunTicks ?? 0);
+    public virtual TimeSpan SerialTime => Clock.Between(StartedAt, CompletedAt) + Clock.ToTimeSpan(ControlIfAny?.EarlierRunTicks ?? 0);
 
     /// <summary>Time from the call until the result was there; until now, while it is not.</summary>
     public TimeSpan WallTime => Elapsed;
@@ -94,22 +47,22 @@ public abstract partial class AsyncResult
     /// <summary>What is known of the task so far: times, engine, worker, attempt, output.</summary>
     public TaskMetadata Metadata => new(
         Id, Label, State,
-        Clock.ToUtc(_submitted)!.Value,
+        Clock.ToUtc(SubmittedAt)!.Value,
         Clock.ToUtc(StartedAt),
         Clock.ToUtc(CompletedAt),
         Ready ? Clock.ToUtc(ReceivedAt) : null,
         StartedAt == 0 ? null : EngineId,
         StartedAt == 0 ? null : WorkerId,
         Attempt,
-        _control?.EngineLosses ?? 0,
-        _control?.Step ?? CancellationStep.None,
+        ControlIfAny?.EngineLosses ?? 0,
+        ControlIfAny?.Step ?? CancellationStep.None,
         Output);
 
     /// <summary>
     /// What the task wrote to the console. Process pools capture it, bounded (the end is cut with a note);
     /// on threads the console is shared, nothing is captured and this is empty.
     /// </summary>
-    public string Output => _control?.Output ?? "";
+    public string Output => ControlIfAny?.Output ?? "";
 
     /// <summary>Waits until the result is there. Never throws what the task threw.</summary>
     public void Wait() => Wait(Timeout.InfiniteTimeSpan);
@@ -122,13 +75,14 @@ public abstract partial class AsyncResult
     {
         Checks.Timeout(timeout);
         if (Ready) return true;
-        if (_host.WaitInTask(this, timeout) is { } ready) return ready;
+        if (Host.WaitInTask(this, timeout) is { } ready) return ready;
         return Block(timeout);
     }
 
     internal bool Block(TimeSpan timeout)
     {
-        if (Ready) return true;
+        // What comes from elsewhere takes longer than that.
+        if (timeout != TimeSpan.Zero && Host.IsLocal ? ShortWait.Until(this, static result => result.Ready) : Ready) return true;
         var waiter = new EventCompletion();
         AddWaiter(waiter);
         return waiter.Wait(timeout) || Ready;
@@ -140,7 +94,7 @@ public abstract partial class AsyncResult
     public Task WaitAsync(CancellationToken cancellationToken = default)
     {
         if (Ready) return Task.CompletedTask;
-        _host.LendWhileAwaiting(this);
+        Host.LendWhileAwaiting(this);
         var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         AddWaiter(new InlineCompletion(_ => source.TrySetResult()));
         return cancellationToken.CanBeCanceled ? source.Task.WaitAsync(cancellationToken) : source.Task;
@@ -155,7 +109,7 @@ public abstract partial class AsyncResult
     public bool Cancel()
     {
         if (Ready) return false;
-        _host.Cancel(this);
+        Host.Cancel(this);
         return true;
     }
 
@@ -192,86 +146,6 @@ public abstract partial class AsyncResult
     public TaskAwaiter GetAwaiter() => AsTaskCore().GetAwaiter();
 
     private protected abstract Task AsTaskCore();
-
-    internal TaskControl Control => _control ?? Interlocked.CompareExchange(ref _control, new TaskControl(), null) ?? _control;
-
-    internal TaskControl? ControlIfAny => _control;
-
-    /// <summary>Puts a not yet ended task in another state that isn't an end.</summary>
-    internal void MoveTo(TaskState state)
-    {
-        var seen = Volatile.Read(ref _state);
-        while (!((TaskState)seen).IsFinal())
-        {
-            var was = Interlocked.CompareExchange(ref _state, (int)state, seen);
-            if (was == seen) return;
-            seen = was;
-        }
-    }
-
-    internal bool TryMove(TaskState from, TaskState to) =>
-        Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
-
-    /// <summary>Whoever claims the end delivers it; everyone else is too late.</summary>
-    internal bool TryClaimEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
-
-    internal bool EndClaimed => Volatile.Read(ref _ended) != 0;
-
-    /// <summary>Ends the result without a value.</summary>
-    internal bool TryEnd(TaskState state, Exception error)
-    {
-        if (!TryClaimEnd()) return false;
-        Error = error;
-        Deliver(state);
-        return true;
-    }
-
-    internal void DeliverError(TaskState state, Exception error)
-    {
-        Error = error;
-        Deliver(state);
-    }
-
-    internal void Deliver(TaskState state)
-    {
-        if (ReceivedAt == 0) ReceivedAt = CompletedAt != 0 && _host.IsLocal ? CompletedAt : Clock.Now;
-        Volatile.Write(ref _state, (int)state);
-        var node = Interlocked.Exchange(ref _waiters, CompletionNode.Completed);
-        if (node is not null) InvokeAll(node);
-    }
-
-    void InvokeAll(CompletionNode newest)
-    {
-        CompletionNode? first = null;
-        for (var node = newest; node is not null;)
-        {
-            var next = node.Next;
-            node.Next = first;
-            first = node;
-            node = next;
-        }
-        for (var node = first; node is not null;)
-        {
-            // Read before the call: a node may wait for another result from there on.
-            var next = node.Next;
-            node.Invoke(this);
-            node = next;
-        }
-    }
-
-    internal void AddWaiter(CompletionNode node)
-    {
-        var head = Volatile.Read(ref _waiters);
-        while (!ReferenceEquals(head, CompletionNode.Completed))
-        {
-            node.Next = head;
-            var was = Interlocked.CompareExchange(ref _waiters, node, head);
-            if (ReferenceEquals(was, head)) return;
-            head = was;
-        }
-        node.Next = null;
-        node.Invoke(this);
-    }
 
     internal void ThrowIfNotSuccessful()
     {

@@ -42,7 +42,7 @@ public abstract class AsyncResult<T> : AsyncResult
     public AsyncResult<T> OnCompleted(Action<T?, Exception?> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        AddWaiter(new CallbackCompletion(() => callback(_value, Error)));
+        AddWaiter(new CallbackCompletion(() => callback(Successful ? _value : default, Error)));
         return this;
     }
 
@@ -78,6 +78,14 @@ public abstract class AsyncResult<T> : AsyncResult
         if (!TryClaimEnd()) return false;
         DeliverValue(value);
         return true;
+    }
+
+    /// <summary>The one who runs the task ends it, in one step unless somebody else has claimed the end.</summary>
+    internal bool TrySucceedRunning(T value)
+    {
+        // Nobody looks at the value of a result that hasn't succeeded.
+        _value = value;
+        return TryEndRunning();
     }
 
     internal void DeliverValue(T value)

@@ -11,6 +11,9 @@ internal static class Clock
     static readonly long s_baseTicks = Stopwatch.GetTimestamp();
     static readonly DateTimeOffset s_baseTime = TimeProvider.System.GetUtcNow();
 
+    // Units of at most 100 ns, where the clock is as fine as that: a power of two of its ticks.
+    static readonly int s_unitShift = Math.Max(0, (int)Math.Log2(Stopwatch.Frequency / 10_000_000.0));
+
     public static long Now => Stopwatch.GetTimestamp();
 
     public static DateTimeOffset? ToUtc(long timestamp) =>
@@ -28,4 +31,9 @@ internal static class Clock
     public static TimeSpan ToTimeSpan(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 
     public static long ToTimestampTicks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);
+
+    /// <summary>A span of ticks in the units in which results keep their times: 64 ns where the clock counts nanoseconds.</summary>
+    public static long ToUnits(long ticks) => ticks >> s_unitShift;
+
+    public static long FromUnits(long units) => units << s_unitShift;
 }

@@ -1,21 +1,12 @@
 namespace ActorParallel.Results;
 
-/// <summary>Something that waits for a result: one link of the result's lock-free list.</summary>
+/// <summary>Something that waits for a result: one link of the result's list of them, newest first.</summary>
 internal abstract class CompletionNode
 {
-    internal static readonly CompletionNode Completed = new End();
-
     internal CompletionNode? Next;
 
     /// <summary>Called once, on the thread that completes the result: must be quick and must not throw.</summary>
     internal abstract void Invoke(AsyncResult result);
-
-    sealed class End : CompletionNode
-    {
-        internal override void Invoke(AsyncResult result)
-        {
-        }
-    }
 }
 
 /// <summary>Runs a short piece of the library's own code when a result is complete.</summary>

@@ -9,7 +9,8 @@ internal interface ITaskHost
     /// <summary>Tasks run in this process: an outcome is received when it is complete.</summary>
     bool IsLocal { get; }
 
-    long NextSequence();
+    /// <summary>So many ids that nobody else gets; returns the first.</summary>
+    long ReserveSequences(int count);
 
     /// <summary>Stops a task, by steps; returns at once.</summary>
     void Cancel(AsyncResult result);

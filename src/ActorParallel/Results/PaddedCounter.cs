@@ -13,5 +13,6 @@ internal struct PaddedCounter
 
     public long Increment() => Interlocked.Increment(ref _value);
 
-    public void Add(long count) => Interlocked.Add(ref _value, count);
+    /// <summary>Returns the sum.</summary>
+    public long Add(long count) => Interlocked.Add(ref _value, count);
 }

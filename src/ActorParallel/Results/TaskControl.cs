@@ -1,12 +1,27 @@
 namespace ActorParallel.Results;
 
-/// <summary>What few tasks need: a token, a deadline, output, losses. Made when first asked for, so that the others stay small.</summary>
+/// <summary>What few tasks need: an error, a token, a deadline, output, losses. Made when first asked for, so that the others stay small.</summary>
 internal sealed class TaskControl
 {
-    readonly Lock _gate = new();
     CancellationTokenSource? _cancellation;
     bool _cancelRequested;
     double _reported = double.NaN;
+
+    /// <summary>Who waits for the result, from the moment that it has a control.</summary>
+    public CompletionNode? Waiters;
+
+    public Exception? Error { get; set; }
+
+    // Times and numbers too large for the result's own fields.
+    public long StartedAt { get; set; }
+
+    public long CompletedAt { get; set; }
+
+    public long ReceivedAt { get; set; }
+
+    public int EngineId { get; set; }
+
+    public int Attempt { get; set; }
 
     public string Output { get; set; } = "";
 
@@ -38,14 +53,14 @@ internal sealed class TaskControl
 
     public bool CancelRequested
     {
-        get { lock (_gate) return _cancelRequested; }
+        get { lock (this) return _cancelRequested; }
     }
 
     public CancellationToken Token
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 if (_cancellation is null)
                 {
@@ -61,7 +76,7 @@ internal sealed class TaskControl
     public bool RequestCancel()
     {
         CancellationTokenSource? source;
-        lock (_gate)
+        lock (this)
         {
             if (_cancelRequested) return false;
             _cancelRequested = true;

@@ -4,7 +4,7 @@ namespace ActorParallel;
 /// <param name="TaskId">The task's id, unique in its executor's life.</param>
 /// <param name="Label">The label given with the call, or null.</param>
 /// <param name="State">The task's state when the snapshot was taken.</param>
-/// <param name="Submitted">When the call was made (UTC).</param>
+/// <param name="Submitted">When the call was made (UTC); one made after a pause in the midst of a burst of calls may be dated a few milliseconds early.</param>
 /// <param name="Started">When the last attempt began to run (UTC), or null if none has.</param>
 /// <param name="Completed">When the last attempt ended (UTC), on the clock of whoever ran it, or null.</param>
 /// <param name="Received">When the caller's side had the outcome (UTC), or null.</param>

@@ -27,6 +27,21 @@ public sealed class StressTests
         for (var i = 0; i < 20_000; i++) Assert.Equal(i, await Soon(pool.ApplyAsync(x => x, i)));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task TasksThatMeetAreAllStartedWhileOneWorkerLooksForWorkAndTheOthersSleep(int workers)
+    {
+        using var pool = new ParallelPool(workers);
+        using var met = new Barrier(workers);
+        Func<bool> meet = () => met.SignalAndWait(Patience);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var results = Enumerable.Range(0, workers).Select(_ => pool.ApplyAsync(meet)).ToArray();
+            foreach (var result in results) Assert.True(await Soon(result), $"The tasks of round {i} did not run at the same time.");
+        }
+    }
+
     [Fact]
     public void AHundredPoolsStartAndStopEachInBoundedTime()
     {
