@@ -15,7 +15,11 @@ public sealed class WireContractTests : IDisposable
     [
         "ba LinkBatch(Bytes: Byte[])",
         "be LinkBeat(Sent: Int64, Seen: Int64)",
+        "co ConnectClient(Number: Int32, Nonce: Int64, Session: Int64, Seen: Int64, IsNanny: Boolean, ProcessId: Int32, Host: String, Machine: String, Version: String)",
+        "cw ClientWelcome(Session: Int64, Seen: Int64, SharesFolder: Boolean)",
         "ga LinkGap(After: Int64)",
+        "pa LinkPart(Number: Int64, Length: Int32, At: Int32, Bytes: Byte[])",
+        "rc RefuseClient(Why: String, NumberTaken: Boolean)",
         "re RegisterEngine(EngineId: Int32, Generation: Int32, Workers: Int32, InitializerError: Byte[], Session: Int64, Seen: Int64, Holds: HeldTask[], Facts: EngineFacts)",
         "rf RefuseEngine(Why: String)",
         "we EngineActor.Welcome(Session: Int64, EngineId: Int32, Seen: Int64)",
@@ -42,6 +46,7 @@ public sealed class WireContractTests : IDisposable
         object[] messages =
         [
             new LinkBeat(long.MaxValue, 3), new LinkGap(7), new RefuseEngine("why"), new EngineActor.Welcome(long.MinValue, 2, 5),
+            new ConnectClient(1, 2, 3, 4, true, 5, "host", "machine", "version"), new ClientWelcome(1, 2, true), new RefuseClient("why", true),
         ];
         foreach (var message in messages) Assert.Equal(message, Trip(message));
         Assert.Equal([1], ((LinkBatch)Trip(new LinkBatch([1]))).Bytes);
@@ -50,7 +55,7 @@ public sealed class WireContractTests : IDisposable
             Session = 6,
             Seen = 7,
             Holds = [new HeldTask(8, 9, true)],
-            Facts = new EngineFacts(10, "host", "machine", "version", ["gpu"], [("memory", 1.5)]),
+            Facts = new EngineFacts(10, 11, "host", "machine", "version", ["gpu"], [("memory", 1.5)]),
         };
         Assert.Equivalent(register, Trip(register), strict: true);
         Assert.Null(((RegisterEngine)Trip(new RegisterEngine(1, 2, 3, null))).InitializerError);
