@@ -167,7 +167,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
 
     void TakeSubmissions()
     {
-        _shared.Awake();
+        _shared.Submissions.Awake();
         var taken = 0;
         while (taken++ < TurnSubmissions && _shared.Submissions.TryDequeue(out var submission))
         {
@@ -186,7 +186,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
             Write(submission, again: false);
         }
         _link.Flush();
-        if (!_shared.Submissions.IsEmpty) _shared.Wake();
+        if (!_shared.Submissions.IsEmpty) _shared.Submissions.Wake();
     }
 
     void Write(Submission submission, bool again)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ActorParallel.Controllers;
 using ActorParallel.Engines;
@@ -12,11 +11,6 @@ namespace ActorParallel.Clients;
 /// <summary>What a client's views and its actor share. Thread-safe.</summary>
 internal sealed class ClientShared : IDisposable
 {
-    // Several submissions within this time travel together; a single one goes out on its caller's thread.
-    static readonly long s_burst = Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(50));
-
-    int _woken;
-    long _lastSubmitted;
     PaddedCounter _sequence;
 
     public ClientShared(int number, int inlineLimit) => (Number, InlineLimit) = (number, inlineLimit);
@@ -36,9 +30,13 @@ internal sealed class ClientShared : IDisposable
     /// <summary>Large values.</summary>
     public SegmentReader? Segments { get; private set; }
 
-    public ConcurrentQueue<Submission> Submissions { get; } = new();
+    public SubmissionQueue<Submission> Submissions { get; } = new(ClientActor.SubmissionsWaiting.Instance);
 
-    public IActorRef Actor { get; set; } = ActorRefs.Nobody;
+    public IActorRef Actor
+    {
+        get => Submissions.Actor;
+        set => Submissions.Actor = value;
+    }
 
     /// <summary>The engines there are now, by id.</summary>
     public ImmutableSortedDictionary<int, EngineInfo> Engines { get; private set; } = ImmutableSortedDictionary<int, EngineInfo>.Empty;
@@ -83,23 +81,6 @@ internal sealed class ClientShared : IDisposable
         writer.CopyTo(segment.Span(0, (int)writer.Length));
         return ([], segment, (int)writer.Length);
     }
-
-    public void Submit(Submission submission, long at)
-    {
-        Submissions.Enqueue(submission);
-        var last = Interlocked.Exchange(ref _lastSubmitted, at);
-        Wake(alone: at - last > s_burst);
-    }
-
-    /// <summary>One message however many submissions wait.</summary>
-    public void Wake(bool alone = false)
-    {
-        if (Interlocked.Exchange(ref _woken, 1) != 0) return;
-        if (alone) OwnThreads.Tell(Actor, ClientActor.SubmissionsWaiting.Instance, ActorRefs.Nobody);
-        else Actor.Tell(ClientActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
-    }
-
-    public void Awake() => Interlocked.Exchange(ref _woken, 0);
 
     public void Dispose()
     {

@@ -84,7 +84,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
     {
         var function = shared.Functions.Find(item.Function, item.Shape);
         var (bytes, segment, length) = shared.Encode(item, function);
-        shared.Submit(new Submission(item, function, bytes, segment, length, _options.Find(options), dependencies), item.Result.SubmittedAt);
+        shared.Submissions.Enqueue(new Submission(item, function, bytes, segment, length, _options.Find(options), dependencies), item.Result.SubmittedAt);
     }
 
     /// <summary>The same call for each of some engines, which is written once.</summary>
@@ -94,7 +94,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
         var first = items[0];
         var function = shared.Functions.Find(first.Function, first.Shape);
         var (bytes, segment, length) = shared.Encode(first, function);
-        shared.Submit(new Submission(items, engines, function, bytes, segment, length, _options.Find(first.Result.Options)), first.Result.SubmittedAt);
+        shared.Submissions.Enqueue(new Submission(items, engines, function, bytes, segment, length, _options.Find(first.Result.Options)), first.Result.SubmittedAt);
     }
 
     public override void Cancel(AsyncResult result)

@@ -26,6 +26,8 @@ internal static class Parts
     {
         if (parts.Length == 1) return parts[0];
         var joined = GC.AllocateUninitializedArray<T>(parts.Sum(p => p.Length));
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+            Payloads.HugePages.Advise(joined, (long)joined.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
         var at = 0;
         if (distribution == Distribution.Block)
         {

@@ -66,7 +66,7 @@ internal sealed partial class PoolControllerActor : ControllerActor<PoolTask, Po
 
     void TakeSubmissions()
     {
-        _shared.Awake();
+        _shared.Submissions.Awake();
         _submitted.Clear();
         while (_submitted.Count < TurnSubmissions && _shared.Submissions.TryDequeue(out var entry))
         {
@@ -80,7 +80,7 @@ internal sealed partial class PoolControllerActor : ControllerActor<PoolTask, Po
             Ledger[entry.Result.Sequence] = entry;
             _submitted.Add(new TaskSubmitted(entry.Result.Sequence, entry.Function.Spec(entry.Result.Options, _shared.Settings)));
         }
-        if (!_shared.Submissions.IsEmpty) _shared.Wake();
+        if (!_shared.Submissions.IsEmpty) _shared.Submissions.Wake();
         if (_submitted.Count == 0) return;
         Core.Handle(CollectionsMarshal.AsSpan(_submitted), Now, Instructions);
         Obey();

@@ -8,7 +8,6 @@ namespace ActorParallel.Controllers;
 /// <summary>What a pool of processes and its controller share: the queue between them, and the pool's folder and segments.</summary>
 internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder folder)
 {
-    int _woken;
     int _holds;
 
     public string Name => name;
@@ -23,12 +22,16 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
     /// <summary>Large values that engines wrote.</summary>
     public SegmentReader Segments { get; } = new(folder.FullPath);
 
-    public ConcurrentQueue<PoolTask> Submissions { get; } = new();
+    public SubmissionQueue<PoolTask> Submissions { get; } = new(PoolControllerActor.SubmissionsWaiting.Instance);
 
     /// <summary>The processes of the engines there are, by generation.</summary>
     public ConcurrentDictionary<int, int> ProcessIds { get; } = new();
 
-    public IActorRef Controller { get; set; } = ActorRefs.Nobody;
+    public IActorRef Controller
+    {
+        get => Submissions.Actor;
+        set => Submissions.Actor = value;
+    }
 
     /// <summary>Which way processes talk, the certificate they do it with, and the port of the controller.</summary>
     public required string Transport { get; init; }
@@ -50,20 +53,6 @@ internal sealed class PoolShared(string name, PoolSettings settings, PoolFolder 
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holds) == 0) Wake();
+        if (Interlocked.Decrement(ref _holds) == 0) Submissions.Wake();
     }
-
-    public void Submit(PoolTask entry)
-    {
-        Submissions.Enqueue(entry);
-        Wake();
-    }
-
-    /// <summary>One message however many submissions wait.</summary>
-    public void Wake()
-    {
-        if (Interlocked.Exchange(ref _woken, 1) == 0) Controller.Tell(PoolControllerActor.SubmissionsWaiting.Instance, ActorRefs.NoSender);
-    }
-
-    public void Awake() => Interlocked.Exchange(ref _woken, 0);
 }

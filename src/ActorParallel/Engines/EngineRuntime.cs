@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorParallel.Controllers;
+using ActorParallel.Results;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -40,7 +41,7 @@ internal sealed class EngineRuntime
     }
 
     static WorkerSet Set(int workers) => new(new WorkerSettings(
-        workers, RouterNames.LeastLoaded, Initializer: null, InitializerTries: 1, MaxTasksPerWorker: 0, Pools.PoolController.WorkerDispatcher));
+        workers, RouterNames.LeastLoaded, Initializer: null, InitializerTries: 1, MaxTasksPerWorker: 0, Pools.PoolController.WorkerDispatcher) { Linger = ShortWait.Elsewhere });
 
     /// <summary>Its small number; a cluster's engine has it from its controller.</summary>
     public int EngineId { get; set; }

@@ -17,6 +17,12 @@ internal sealed class OwnThreads(string id) : ExecutorService(id)
     [ThreadStatic]
     static bool t_running;
 
+    /// <summary>A user's thread runs fewer actors' turns than this before it goes back to its user.</summary>
+    const int MostTurns = 6;
+
+    [ThreadStatic]
+    static int t_guest;
+
     readonly WorkerThreads _threads = new(id);
 
     /// <summary>The calling thread is the library's: it may carry on what it sends.</summary>
@@ -31,11 +37,41 @@ internal sealed class OwnThreads(string id) : ExecutorService(id)
         t_turns = before;
     }
 
+    /// <summary>A user's thread carries on one message, and what follows from it, but not for long: the rest is the library's.</summary>
+    public static void TellAsGuest(IActorRef to, object message)
+    {
+        if (t_turns is not null)
+        {
+            to.Tell(message, ActorRefs.NoSender);
+            return;
+        }
+        t_turns = new Queue<IRunnable>();
+        t_guest = MostTurns;
+        // What the user's thread carries with it is not the library's business.
+        var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+        try
+        {
+            to.Tell(message, ActorRefs.NoSender);
+        }
+        finally
+        {
+            flow?.Undo();
+            t_turns = null;
+            t_guest = 0;
+        }
+    }
+
     public override void Execute(IRunnable run)
     {
-        if (t_turns is not { } turns) _threads.Execute(new Adopted(run));
+        if (t_turns is not { } turns || GuestIsTired()) _threads.Execute(new Adopted(run));
         else if (t_running) turns.Enqueue(run);
         else RunAll(run, turns);
+    }
+
+    static bool GuestIsTired()
+    {
+        if (t_guest > 1) t_guest--;
+        return t_guest == 1;
     }
 
     static void RunAll(IRunnable first, Queue<IRunnable> turns)

@@ -7,7 +7,11 @@ namespace ActorParallel.Engines;
 
 /// <summary>What a set of workers is made with.</summary>
 internal sealed record WorkerSettings(
-    int Workers, string Router, Action? Initializer, int InitializerTries, int MaxTasksPerWorker, string Dispatcher);
+    int Workers, string Router, Action? Initializer, int InitializerTries, int MaxTasksPerWorker, string Dispatcher)
+{
+    /// <summary>How long an idle worker looks for work before it sleeps, in ticks of the clock.</summary>
+    public long Linger { get; init; } = ShortWait.Here;
+}
 
 /// <summary>
 /// A router pool of workers and the work that waits for them: the in-process part of every executor.
@@ -182,7 +186,7 @@ internal sealed class WorkerSet(WorkerSettings settings)
     public bool Linger()
     {
         if (Pushes || Interlocked.CompareExchange(ref _lingering, 1, 0) != 0) return false;
-        var found = ShortWait.Until(Queue, static queue => !queue.IsEmpty);
+        var found = ShortWait.Until(Queue, static queue => !queue.IsEmpty, Settings.Linger);
         // From here on others wake workers again; what came before is seen now.
         Interlocked.Exchange(ref _lingering, 0);
         return found;

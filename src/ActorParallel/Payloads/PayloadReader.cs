@@ -145,6 +145,7 @@ internal ref partial struct PayloadReader
         }
 
         T[] array = GC.AllocateUninitializedArray<T>((int)count);
+        HugePages.Advise(array, bytes.Length);
         bytes.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(array)), bytes.Length));
         return array;
     }
@@ -155,6 +156,7 @@ internal ref partial struct PayloadReader
         uint count = ReadUInt32();
         ReadOnlySpan<byte> bytes = ReadRaw((long)count * RuntimeHelpers.SizeOf(elementType.TypeHandle));
         Array array = Array.CreateInstance(elementType, (int)count);
+        HugePages.Advise(array, bytes.Length);
         bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), bytes.Length));
         return array;
     }

@@ -88,7 +88,7 @@ internal sealed class ProcessExecutor : PoolExecutor
             writer.CopyTo(segment.Span(0, (int)writer.Length));
             entry = new PoolTask(item, function, [], segment, (int)writer.Length);
         }
-        _shared.Submit(entry);
+        _shared.Submissions.Enqueue(entry, item.Result.SubmittedAt);
     }
 
     // All maps travel in chunks.

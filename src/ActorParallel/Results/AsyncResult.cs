@@ -81,8 +81,7 @@ public abstract partial class AsyncResult
 
     internal bool Block(TimeSpan timeout)
     {
-        // What comes from elsewhere takes longer than that.
-        if (timeout != TimeSpan.Zero && Host.IsLocal ? ShortWait.Until(this, static result => result.Ready) : Ready) return true;
+        if (timeout != TimeSpan.Zero ? ShortWait.Until(this, static result => result.Ready, Host.IsLocal ? ShortWait.Here : ShortWait.Elsewhere) : Ready) return true;
         var waiter = new EventCompletion();
         AddWaiter(waiter);
         return waiter.Wait(timeout) || Ready;

@@ -6,14 +6,20 @@ namespace ActorParallel.Results;
 /// </summary>
 internal static class ShortWait
 {
-    static readonly long s_most = Environment.ProcessorCount == 1 ? 0 : Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(20));
+    /// <summary>For what a thread of this process does next: 20 µs.</summary>
+    public static readonly long Here = Ticks(20);
 
-    /// <summary>Whether what is waited for came in time.</summary>
-    public static bool Until<TState>(TState state, Func<TState, bool> came)
+    /// <summary>For what another process does next, and its processor was not put to sleep meanwhile: 100 µs.</summary>
+    public static readonly long Elsewhere = Ticks(100);
+
+    static long Ticks(int microseconds) => Environment.ProcessorCount == 1 ? 0 : Clock.ToTimestampTicks(TimeSpan.FromMicroseconds(microseconds));
+
+    /// <summary>Whether what is waited for came within so many ticks of the clock.</summary>
+    public static bool Until<TState>(TState state, Func<TState, bool> came, long most)
     {
-        if (s_most == 0) return came(state);
+        if (most == 0) return came(state);
         var spin = new SpinWait();
-        for (var end = Clock.Now + s_most; !came(state);)
+        for (var end = Clock.Now + most; !came(state);)
         {
             if (Clock.Now >= end) return false;
             spin.SpinOnce(sleep1Threshold: -1);
