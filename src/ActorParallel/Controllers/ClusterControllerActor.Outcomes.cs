@@ -23,18 +23,24 @@ internal sealed partial class ClusterControllerActor
         task.Runs = instruction.Run;
     }
 
+    protected override void Started(ClusterTask task, ClusterEngine engine) => Moved(task, TaskState.Running);
+
     protected override void Requeued(ClusterTask task, in Instruction instruction, long runTicks)
     {
         if (instruction.Reason == Reason.EngineLost) task.Losses++;
         task.EarlierTicks += runTicks;
-        var (state, taskId) = (instruction.State, instruction.TaskId);
-        if (_clients.GetValueOrDefault(task.Client) is { } client)
-            Tell(client, w =>
-            {
-                w.WriteByte((byte)ReplyEntry.Moved);
-                w.WriteInt64(TaskIds.Sequence(taskId));
-                w.WriteByte((byte)state);
-            });
+        Moved(task, instruction.State);
+    }
+
+    void Moved(ClusterTask task, TaskState state)
+    {
+        if (!_clients.TryGetValue(task.Client, out var client)) return;
+        Tell(client, w =>
+        {
+            w.WriteByte((byte)ReplyEntry.Moved);
+            w.WriteInt64(TaskIds.Sequence(task.TaskId));
+            w.WriteByte((byte)state);
+        });
     }
 
     protected override void Progressed(long taskId, double fraction)

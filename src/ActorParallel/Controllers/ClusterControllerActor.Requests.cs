@@ -25,7 +25,7 @@ internal sealed partial class ClusterControllerActor
     readonly Dictionary<long, (ClientHandle Client, long Request)> _commands = [];
     long _commandCount;
 
-    void Answer(ClientHandle client, ref PayloadReader reader, byte[] batch)
+    void Answer(ClientHandle client, ref PayloadReader reader)
     {
         var request = reader.ReadInt64();
         var kind = (ClientRequest)reader.ReadByte();
@@ -64,7 +64,6 @@ internal sealed partial class ClusterControllerActor
                 Refuse(client, request, $"The controller does not know requests of kind {(byte)kind}: run both on the same version.");
                 break;
         }
-        _ = batch;
     }
 
     static void Reply(ClientHandle client, long request, Action<PayloadWriter> write)

@@ -113,7 +113,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     ReleaseValue(reader.ReadInt32(), reader.ReadInt32());
                     break;
                 case ClientEntry.Request:
-                    Answer(client, ref reader, batch);
+                    Answer(client, ref reader);
                     break;
                 case ClientEntry.EngineExited:
                     EngineExited(ref reader);

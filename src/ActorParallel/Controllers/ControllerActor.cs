@@ -134,6 +134,9 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
                 case ControllerEntry.Overran:
                     Overran(engine.Id, reader.ReadInt64(), reader.ReadInt32());
                     break;
+                case ControllerEntry.Started:
+                    Started(engine, reader.ReadInt64(), reader.ReadInt32());
+                    break;
                 case ControllerEntry.Progressed:
                     var taskId = reader.ReadInt64();
                     var fraction = reader.ReadFixed<double>();
@@ -146,6 +149,16 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         }
         HandleOutcomes(engine);
     }
+
+    void Started(TEngine engine, long taskId, int attempt)
+    {
+        Core.Handle(new TaskStarted(engine.Id, taskId, attempt), Now, Instructions);
+        Obey();
+        if (Ledger.TryGetValue(taskId, out var task)) Started(task, engine);
+    }
+
+    /// <summary>The task has been running for a while.</summary>
+    protected abstract void Started(TTask task, TEngine engine);
 
     /// <summary>An entry that only some controllers know. False: unknown.</summary>
     protected virtual bool OnEntry(TEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch) => false;

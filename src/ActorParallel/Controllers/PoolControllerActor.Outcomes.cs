@@ -23,6 +23,8 @@ internal sealed partial class PoolControllerActor
         result.Attempt = instruction.Run;
     }
 
+    protected override void Started(PoolTask task, PoolEngine engine) => task.Result.TryMove(TaskState.Assigned, TaskState.Running);
+
     protected override void Requeued(PoolTask task, in Instruction instruction, long runTicks)
     {
         if (instruction.Reason == Reason.EngineLost) task.Result.Control.EngineLosses++;

@@ -110,8 +110,16 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         _runtime.Link.Beat();
     }
 
+    /// <summary>What has been running since the last beat or longer: whoever waits for it may want to know.</summary>
+    void TellStarted()
+    {
+        foreach (var task in _runtime.Tasks.Values)
+            if (task.IsNewlyRunning) _runtime.Outbox.Tell(w => TaskWire.WriteAttempt(w, (byte)ControllerEntry.Started, task.TaskId, task.Attempt));
+    }
+
     void BeatOrGoBack()
     {
+        TellStarted();
         _runtime.Link.Beat();
         if (!_life.OutlivesController) return;
         var silence = Stopwatch.GetElapsedTime(_heard);

@@ -12,6 +12,7 @@ internal sealed class RemoteTask(
 
     int _state;
     int _workerId;
+    bool _seenRunning;
     long _startedAt;
     TaskContext? _context;
     TaskControl? _control;
@@ -40,6 +41,9 @@ internal sealed class RemoteTask(
 
     /// <summary>What the task writes to the console.</summary>
     public OutputBuffer Output => _output ?? Interlocked.CompareExchange(ref _output, new OutputBuffer(runtime.MaxOutput), null) ?? _output;
+
+    /// <summary>It runs, and that was not asked before.</summary>
+    public bool IsNewlyRunning => !_seenRunning && Volatile.Read(ref _state) == Running && (_seenRunning = true);
 
     public bool HasEnded => Volatile.Read(ref _state) is Ended or Dropped;
 

@@ -47,6 +47,9 @@ internal enum ControllerEntry : byte
 
     /// <summary>An assembly is missing.</summary>
     NeedCode = 4,
+
+    /// <summary>A worker has been running a task for a while. Of short ones nothing is told.</summary>
+    Started = 5,
 }
 
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>
