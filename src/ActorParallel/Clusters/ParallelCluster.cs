@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using ActorParallel.Controllers;
@@ -118,11 +119,11 @@ public sealed partial class ParallelCluster : IAsyncDisposable
         try
         {
             await cluster.StartControllerAsync(cancellationToken).ConfigureAwait(false);
+            cluster._watch = cluster.WatchControllerAsync();
             var engines = cluster._engines.ScaleAsync(cluster._settings.Engines, cancellationToken);
             cluster._nanny = await ParallelClient.ConnectAsync(
                 cluster.Connection, () => ClusterSystem.Setup(cluster._profile, PeerRole.Client), null, cluster.OnCommand, cancellationToken).ConfigureAwait(false);
             await engines.ConfigureAwait(false);
-            cluster._watch = cluster.WatchControllerAsync();
             return cluster;
         }
         catch
@@ -154,7 +155,16 @@ public sealed partial class ParallelCluster : IAsyncDisposable
         });
         _ = controller.OutputEnded.ContinueWith(_ => log.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         lock (_gate) _controller = controller;
-        var first = await Task.WhenAny(ready.Task, controller.Exited).WaitAsync(s_controllerStart, cancellationToken).ConfigureAwait(false);
+        Task first;
+        try
+        {
+            first = await Task.WhenAny(ready.Task, controller.Exited).WaitAsync(s_controllerStart, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            controller.Kill();
+            throw new ClusterConnectionException($"The controller was not ready within {s_controllerStart.TotalSeconds:0} s: look at controller.log in {_profile.LogFolder}.", _profile.Name, e);
+        }
         if (first != ready.Task)
         {
             await controller.OutputEnded.ConfigureAwait(false);
@@ -167,23 +177,24 @@ public sealed partial class ParallelCluster : IAsyncDisposable
     /// <summary>A controller that died is started again: engines and clients look for it where it was.</summary>
     async Task WatchControllerAsync()
     {
-        var deaths = 0;
+        var deaths = new Queue<long>();
         while (!_stopping.IsCancellationRequested)
         {
             ChildProcess controller;
             lock (_gate) controller = _controller!;
-            var exit = await controller.Exited.ConfigureAwait(false);
-            if (_stopping.IsCancellationRequested) return;
-            if (exit.Code == 0 && exit.Signal is null)
-            {
-                // Somebody told it to end.
-                _ = StopAsync(CancellationToken.None);
-                return;
-            }
-            Complained?.Invoke(this, $"The controller ended with {exit} and is started again.");
             try
             {
-                await Task.Delay(Backoff.After(++deaths, _settings.RestartBackoff, _settings.MaxRestartBackoff), _stopping.Token).ConfigureAwait(false);
+                var exit = await controller.Exited.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                if (exit.Code == 0 && exit.Signal is null)
+                {
+                    // Somebody told it to end.
+                    _ = StopAsync(CancellationToken.None);
+                    return;
+                }
+                Complained?.Invoke(this, $"The controller ended with {exit} and is started again.");
+                deaths.Enqueue(Stopwatch.GetTimestamp());
+                while (Stopwatch.GetElapsedTime(deaths.Peek()) > _settings.RestartWindow) deaths.Dequeue();
+                await Task.Delay(Backoff.After(deaths.Count, _settings.RestartBackoff, _settings.MaxRestartBackoff), _stopping.Token).ConfigureAwait(false);
                 await StartControllerAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -194,7 +205,7 @@ public sealed partial class ParallelCluster : IAsyncDisposable
             catch (Exception e)
             {
                 Complained?.Invoke(this, $"The controller could not be started again: {e.Message}");
-                if (deaths < _settings.MaxRestarts) continue;
+                if (deaths.Count <= _settings.MaxRestarts) continue;
                 _ = StopAsync(CancellationToken.None);
                 return;
             }
@@ -226,6 +237,8 @@ public sealed partial class ParallelCluster : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _engines.DisposeAsync().ConfigureAwait(false);
         if (_nanny is not null) await _nanny.DisposeAsync().ConfigureAwait(false);
+        // It may be starting another controller.
+        await _watch.ConfigureAwait(false);
         ChildProcess? controller;
         lock (_gate) controller = _controller;
         if (controller is not null)
@@ -233,7 +246,6 @@ public sealed partial class ParallelCluster : IAsyncDisposable
             controller.Terminate();
             await controller.DisposeAsync().ConfigureAwait(false);
         }
-        await _watch.ConfigureAwait(false);
         if (Connection is not null) ConnectionFile.TryRemove(_profile, Connection.ClusterId);
         ClusterFolder.Remove(_profile);
         if (_temporary is not null) RemoveTemporary();

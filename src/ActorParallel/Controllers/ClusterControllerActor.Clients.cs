@@ -13,6 +13,8 @@ internal sealed partial class ClusterControllerActor
     readonly Dictionary<int, ClientHandle> _clients = [];
     readonly Dictionary<IActorRef, ClientHandle> _clientOf = [];
     readonly List<long> _released = [];
+    readonly List<ClientHandle> _gone = [];
+    long _returns;
 
     ClientHandle? FindClient(IActorRef actor) => _clientOf.GetValueOrDefault(actor);
 
@@ -29,6 +31,14 @@ internal sealed partial class ClusterControllerActor
             Refuse("The certificate is not for a client of this cluster: use the profile's client certificate.", false);
             return;
         }
+        if (connect.Number is <= 0 or >= TaskIds.Clients)
+        {
+            Log.Warning("{0} asked to be client {1}, which is no client's number.", Sender.Path.Address, connect.Number);
+            Refuse($"{connect.Number} can't be a client's number.", false);
+            return;
+        }
+        // Engines first: what they run for a client of the former controller is known then, and not run twice.
+        if (!connect.IsNanny && connect.Session != 0 && connect.Session != _shared.Session && Stopwatch.GetElapsedTime(_started) < s_enginesFirst) return;
         if (_clients.TryGetValue(connect.Number, out var client) && client.Nonce != connect.Nonce)
         {
             Refuse("The number is taken.", true);
@@ -37,7 +47,11 @@ internal sealed partial class ClusterControllerActor
         var isNew = client is null;
         if (client is null)
         {
-            client = new ClientHandle(connect, isLocal: _shared.Folder is not null && Sender.Path.Address.Host == UnixEndpoint.Host);
+            // One that was given up while it was silent begins anew, and tells again what it waits for.
+            var isBack = connect.Session != 0 && connect.Session - _shared.Session is >= 0 and <= int.MaxValue;
+            client = new ClientHandle(
+                connect, isLocal: _shared.Folder is not null && Sender.Path.Address.Host == UnixEndpoint.Host, isBack ? _shared.Session + ++_returns : _shared.Session, isBack);
+            _gone.RemoveAll(g => g.Number == connect.Number);
             _clients.Add(client.Number, client);
             Log.Info("{0} connected.", client);
         }
@@ -45,11 +59,11 @@ internal sealed partial class ClusterControllerActor
         client.Actor = Sender;
         _clientOf[Sender] = client;
         client.Heard = Stopwatch.GetTimestamp();
-        Sender.Tell(new ClientWelcome(_shared.Session, client.Link.Seen, client.IsLocal), Self);
+        Sender.Tell(new ClientWelcome(client.Session, client.Link.Seen, client.IsLocal), Self);
         if (isNew)
             foreach (var engine in Engines.Values)
                 if (engine.IsReady) WriteJoined(client, engine);
-        client.Link.Open(Sender, Self, connect.Session == _shared.Session ? connect.Seen : 0);
+        client.Link.Open(Sender, Self, connect.Session == client.Session ? connect.Seen : 0);
     }
 
     void Refuse(string why, bool numberTaken) => Sender.Tell(new RefuseClient(why, numberTaken), Self);
@@ -86,9 +100,19 @@ internal sealed partial class ClusterControllerActor
         Release();
         foreach (var task in Ledger.Values) task.Watchers?.RemoveAll(w => w.Client == client);
         foreach (var engine in Engines.Values)
+            foreach (var task in engine.Direct.Values) task.Watchers?.RemoveAll(w => w.Client == client);
+        foreach (var (id, asked) in _commands.Where(c => client.IsNanny || c.Value.Client == client).ToArray())
+        {
+            _commands.Remove(id);
+            if (asked.Client != client) Refuse(asked.Client, asked.Request, "The process that starts and ends this cluster's engines is gone.");
+        }
+        if (client.IsLocal) _gone.Add(client);
+        foreach (var engine in Engines.Values)
         {
             // Functions of tasks that go on stay known.
             if (Core.TasksOf(client.Number).Any() || engine.Direct.Values.Any(t => t.Client == client.Number)) continue;
+            // Another client may run one of them again.
+            foreach (var function in client.Functions.Values) engine.KnownFunctions.Remove(function.Id);
             lock (engine.Link.Gate)
             {
                 engine.Link.Writer.WriteByte((byte)EngineEntry.Forget);
@@ -97,6 +121,28 @@ internal sealed partial class ClusterControllerActor
             }
             engine.Link.Flush();
         }
+    }
+
+    /// <summary>A client of this machine whose process is gone leaves large arguments in memory: they go once no task needs them.</summary>
+    void CleanUpAfterClients()
+    {
+        for (var i = _gone.Count - 1; i >= 0; i--)
+        {
+            var gone = _gone[i];
+            if (ProcessIdentity.StartTime(gone.ProcessId) is not null || Core.TasksOf(gone.Number).Any() || Engines.Values.Any(e => e.Direct.Values.Any(t => t.Client == gone.Number))) continue;
+            _gone.RemoveAt(i);
+            DeleteLater($"c{gone.Number}-*");
+        }
+    }
+
+    /// <summary>It submits again what ended while it was given up: it has not heard of it.</summary>
+    bool TellAgain(ClientHandle client, long taskId)
+    {
+        if (!_kept.TryGet(taskId, out var kept)) return false;
+        if (kept.Outcome is not { } outcome) WriteEndedWithout(client, ReplyEntry.EndedWithout, TaskIds.Sequence(taskId), kept);
+        else if (outcome.Place.SegmentName is null) WriteEnded(client, ReplyEntry.Ended, TaskIds.Sequence(taskId), kept.Task, kept.State, null, ref outcome);
+        else return false;
+        return true;
     }
 
     /// <summary>To every client.</summary>

@@ -15,6 +15,13 @@ internal sealed partial class ClusterControllerActor
     /// <summary>A lost engine's large values stay for those that are on their way to them.</summary>
     static readonly TimeSpan s_valuesStay = TimeSpan.FromSeconds(30);
 
+    /// <summary>A nanny knows how a process ended; the cut connection is seen before it has told.</summary>
+    static readonly TimeSpan s_nannyTells = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>After a controller before this one, engines have so long to come before clients.</summary>
+    static readonly TimeSpan s_enginesFirst = TimeSpan.FromSeconds(1.5);
+
+    long _beat = Stopwatch.GetTimestamp();
     readonly long _started = Stopwatch.GetTimestamp();
     string? _lossText;
     int? _lossCode;
@@ -33,7 +40,15 @@ internal sealed partial class ClusterControllerActor
             Sender.Tell(new RefuseEngine("its certificate is not for an engine of this cluster: use the profile's engine certificate."), Self);
             return;
         }
-        var engine = Engines.Values.FirstOrDefault(e => e.Generation == register.Generation) ?? Admit(register);
+        var engine = Engines.Values.FirstOrDefault(e => e.Generation == register.Generation);
+        if (engine is null && register.Session == _shared.Session)
+        {
+            // Its tasks were given to others and its id may be another's: its results would be nobody's.
+            Log.Info("An engine of process {0} on {1} is back after it was given up, and is told to end.", register.Facts.ProcessId, register.Facts.Host);
+            Sender.Tell(new RefuseEngine("it was out of reach for longer than engine-timeout, and what it ran has been given to others."), Self);
+            return;
+        }
+        engine ??= Admit(register);
         if (!Equals(engine.Actor, Sender))
         {
             if (engine.IsRegistered) Unbind(engine, keepLink: true);
@@ -56,14 +71,18 @@ internal sealed partial class ClusterControllerActor
         if (id >= 0 && Engines.TryGetValue(id, out var former))
         {
             // The number belongs to the one that was started for it, when the former is silent.
-            if (former.IsSuspended) Lose(former, "it was replaced", null, null, EngineLossReason.Died);
-            else id = -1;
+            if (!LoseIfGone(former))
+            {
+                if (former.IsSuspended) Lose(former, "it was replaced", null, null, EngineLossReason.Died);
+                else id = -1;
+            }
         }
         if (id < 0) for (id = 0; Engines.ContainsKey(id); id++) { }
         var engine = new ClusterEngine(id, register) { IsLocal = _shared.Folder is not null && Sender.Path.Address.Host == UnixEndpoint.Host };
         Engines.Add(id, engine);
         // It was here before this controller: what it holds counts, once its client asks for it again.
-        foreach (var held in register.Holds) _held[held.TaskId] = (engine, held.Attempt);
+        foreach (var held in register.Holds)
+            if (!Ledger.ContainsKey(held.TaskId) && !_direct.ContainsKey(held.TaskId)) _held[held.TaskId] = (engine, held.Attempt);
         return engine;
     }
 
@@ -78,7 +97,12 @@ internal sealed partial class ClusterControllerActor
             WriteJoined(client, engine);
             client.Link.Flush();
         }
-        Core.Handle(new EngineJoined(engine.Id, engine.Workers, facts.Tags, facts.Resources.ToDictionary(r => r.Name, r => r.Amount)), Now, Instructions);
+        // What its client has asked for again already.
+        var running = engine.Holds.Where(h => !h.IsDirect && Ledger.ContainsKey(h.TaskId))
+            .Select(h => (Task: Ledger[h.TaskId], h.Attempt))
+            .Select(h => new TaskAdopted(h.Task.TaskId, h.Task.Function.Spec(h.Task.Options, _shared.Settings), engine.Id, h.Attempt, h.Task.Client)).ToArray();
+        engine.Holds = [];
+        Core.Handle(new EngineJoined(engine.Id, engine.Workers, facts.Tags, facts.Resources.ToDictionary(r => r.Name, r => r.Amount)), running, Now, Instructions);
         Obey();
     }
 
@@ -100,14 +124,15 @@ internal sealed partial class ClusterControllerActor
             Core.Handle(new EngineSuspended(engine.Id), Now, Instructions);
             Obey();
         }
-        LoseIfGone(engine);
+        if (Nanny is null) LoseIfGone(engine);
+        else Timers.StartSingleTimer(("look", engine.Generation), new LookAgain(engine.Id, engine.Generation), s_nannyTells);
     }
 
     /// <summary>Of a process on this machine it can be told at once.</summary>
     bool LoseIfGone(ClusterEngine engine)
     {
         if (!IsHere(engine) || ProcessIdentity.StartTime(engine.Facts.ProcessId) == engine.Facts.ProcessStarted) return false;
-        Lose(engine, engine.Exit?.Text ?? "its process is gone", engine.Exit?.Code, engine.Exit?.Peak, EngineLossReason.Died);
+        Lose(engine, "its process is gone", null, null, EngineLossReason.Died);
         return true;
     }
 
@@ -116,18 +141,31 @@ internal sealed partial class ClusterControllerActor
     protected override void OnBeat()
     {
         AppendEnded();
+        Release();
+        CleanUpAfterClients();
+        var slept = Stopwatch.GetElapsedTime(_beat) > EngineLife.Slept;
+        _beat = Stopwatch.GetTimestamp();
+        if (slept)
+        {
+            // It heard nobody because it was stopped itself.
+            foreach (var engine in Engines.Values) engine.Heard = _beat;
+            foreach (var client in _clients.Values) client.Heard = _beat;
+        }
         foreach (var engine in Engines.Values.ToArray())
         {
             var silence = Stopwatch.GetElapsedTime(engine.Heard);
             if (engine.IsSuspended && LoseIfGone(engine)) continue;
             if (silence > _shared.Settings.EngineTimeout)
-                Lose(engine, $"nothing was heard of it for {silence.TotalSeconds:0.#} s (engine-timeout)", null, null, EngineLossReason.Died);
+                GiveUp(engine, $"nothing was heard of it for {silence.TotalSeconds:0.#} s (engine-timeout)");
             else if (silence > EngineLife.Silence) Suspend(engine);
         }
         if (_held.Count > 0 && Stopwatch.GetElapsedTime(_started) > _shared.Settings.ClientTimeout)
         {
             // Whoever wanted these has not come back.
-            foreach (var (taskId, held) in _held) CancelAt(held.Engine, taskId, held.Attempt);
+            foreach (var (taskId, held) in _held)
+                if (!_early.ContainsKey(taskId)) CancelAt(held.Engine, taskId, held.Attempt);
+            foreach (var early in _early.Values)
+                if (early.Outcome.Place.SegmentName is not null) Release(early.Engine, early.Outcome.Place.SegmentId);
             _held.Clear();
             _early.Clear();
         }
@@ -139,7 +177,15 @@ internal sealed partial class ClusterControllerActor
         }
     }
 
-    void EngineExited(ref PayloadReader reader)
+    /// <summary>It is of no more use: what started it ends it, where it can, and starts another.</summary>
+    void GiveUp(ClusterEngine engine, string why)
+    {
+        var killed = IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
+        if (!killed && Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        Lose(engine, why, null, null, EngineLossReason.Died);
+    }
+
+    void EngineExited(ClientHandle nanny, ref PayloadReader reader)
     {
         var id = reader.ReadInt32();
         var processId = reader.ReadInt32();
@@ -147,7 +193,8 @@ internal sealed partial class ClusterControllerActor
         int? code = reader.ReadBool() ? reader.ReadInt32() : null;
         long? peak = reader.ReadBool() ? reader.ReadInt64() : null;
         var stopped = reader.ReadBool();
-        if (!Engines.TryGetValue(id, out var engine) || engine.Facts.ProcessId != processId) return;
+        // A launcher that does not know the process tells of an id that was its own.
+        if (!nanny.IsNanny || !Engines.TryGetValue(id, out var engine) || (processId != 0 && engine.Facts.ProcessId != processId)) return;
         Lose(engine, text, code, peak, stopped || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
     }
 
@@ -169,7 +216,11 @@ internal sealed partial class ClusterControllerActor
             EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
         }
         (_lossText, _lossCode, _lossPeak) = (null, null, null);
-        foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray()) _held.Remove(taskId);
+        foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray())
+        {
+            _held.Remove(taskId);
+            _early.Remove(taskId);
+        }
         if (engine.IsReady)
             TellClients(w =>
             {
@@ -180,7 +231,9 @@ internal sealed partial class ClusterControllerActor
         if (engine.IsLocal) CleanUpLater(engine);
     }
 
-    void CleanUpLater(ClusterEngine engine)
+    void CleanUpLater(ClusterEngine engine) => DeleteLater($"e{engine.Generation}-*", $"e{engine.Generation}.running");
+
+    void DeleteLater(params string[] patterns)
     {
         var folder = _shared.Folder!;
         _ = Task.Delay(s_valuesStay).ContinueWith(
@@ -188,7 +241,7 @@ internal sealed partial class ClusterControllerActor
             {
                 try
                 {
-                    foreach (var pattern in (string[])[$"e{engine.Generation}-*", $"e{engine.Generation}.running"])
+                    foreach (var pattern in patterns)
                         foreach (var file in Directory.EnumerateFiles(folder, pattern)) File.Delete(file);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -113,6 +113,11 @@ internal sealed partial class ClusterControllerActor
             WriteEnded(client, ReplyEntry.Ended, TaskIds.Sequence(task.TaskId), task, state, engine, ref outcome);
             Tell(client, task.TaskId);
         }
+        else
+        {
+            // Nobody will say that he knows.
+            _released.Add(task.TaskId);
+        }
         foreach (var (watcher, request) in task.Watchers ?? [])
         {
             WriteEnded(watcher, ReplyEntry.Answer, request, task, state, engine, ref outcome);
@@ -133,8 +138,23 @@ internal sealed partial class ClusterControllerActor
         if (place.SegmentName is not null)
         {
             // One reader takes a large value; it is passed on whole where memory isn't shared.
-            if (client.IsLocal && entry == ReplyEntry.Ended) outcome.IsTaken = true;
-            else place = _shared.ReadWhole(place);
+            if (client.IsLocal && entry == ReplyEntry.Ended)
+            {
+                outcome.IsTaken = true;
+            }
+            else
+            {
+                try
+                {
+                    place = _shared.ReadWhole(place);
+                }
+                catch (IOException e)
+                {
+                    WriteEndedWithout(client, entry == ReplyEntry.Ended ? ReplyEntry.EndedWithout : entry, number, new KeptResult(
+                        task, TaskState.Lost, null, Reason.EngineLost, $"it ended, and its value is gone with its engine: {e.Message}", null, null, -1));
+                    return;
+                }
+            }
         }
         lock (client.Link.Gate)
         {
@@ -167,6 +187,10 @@ internal sealed partial class ClusterControllerActor
             WriteEndedWithout(client, ReplyEntry.EndedWithout, TaskIds.Sequence(task.TaskId), kept);
             Tell(client, task.TaskId);
             client.Link.Flush();
+        }
+        else
+        {
+            _released.Add(task.TaskId);
         }
         foreach (var (watcher, request) in task.Watchers ?? [])
         {

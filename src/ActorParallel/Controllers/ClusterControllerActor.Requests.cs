@@ -45,7 +45,7 @@ internal sealed partial class ClusterControllerActor
                 break;
             case ClientRequest.Abort:
                 var ids = new List<long>();
-                for (var left = reader.ReadInt32(); left > 0; left--) ids.Add(TaskIds.Of(client.Number, reader.ReadInt64()));
+                for (var left = reader.ReadInt32(); left > 0; left--) ids.Add(client.TaskId(reader.ReadInt64()));
                 Abort(client, request, ids);
                 break;
             case ClientRequest.Purge:
@@ -162,7 +162,7 @@ internal sealed partial class ClusterControllerActor
             Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} was for engine {old.DirectTo} alone: call that engine's view again.");
             return;
         }
-        var again = TaskIds.Of(client.Number, sequence);
+        var again = client.TaskId(sequence);
         Ledger.Add(again, new ClusterTask(again, old.Function, old.Options, old.Payload, old.SubmittedUtc, old.Label));
         Reply(client, request, w => w.WriteInt64(again));
         Core.Handle(new Scheduling.TaskSubmitted(again, old.Function.Spec(old.Options, _shared.Settings), null, client.Number), Now, Instructions);
@@ -231,6 +231,12 @@ internal sealed partial class ClusterControllerActor
             return;
         }
         Reply(client, request, _ => { });
+        End();
+    }
+
+    /// <summary>The cluster ends: engines that nobody's process holds are told.</summary>
+    void End()
+    {
         foreach (var engine in Engines.Values) WriteStop(engine);
         _shared.Ended.TrySetResult();
     }

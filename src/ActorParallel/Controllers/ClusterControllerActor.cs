@@ -6,6 +6,7 @@ using ActorParallel.Results;
 using ActorParallel.Scheduling;
 using ActorParallel.Transport;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Remote;
 
 namespace ActorParallel.Controllers;
@@ -24,6 +25,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
     readonly Dictionary<long, ClusterEngine> _direct = [];
     readonly Dictionary<long, (ClusterEngine Engine, int Attempt)> _held = [];
     int _functions;
+    bool _hasFailed;
 
     public ClusterControllerActor(ClusterShared shared)
         : base(new SchedulerOptions
@@ -43,6 +45,45 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
     {
         base.PreStart();
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+    }
+
+    /// <summary>What a peer sends that can't be read costs that peer its place. Any other failure costs this process its life: a new controller asks everybody, and half a decision is carried on by nobody.</summary>
+    protected override void OnReceive(object message)
+    {
+        if (_hasFailed) return;
+        try
+        {
+            base.OnReceive(message);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or OverflowException && Instructions.Count == 0 && TurnAway(Sender, e))
+        {
+            // Whoever sent it is told.
+        }
+#pragma warning disable CA1031 // It is what the process ends with.
+        catch (Exception e)
+        {
+            _hasFailed = true;
+            Log.Error(e, "The controller failed on a message of kind {0}.", message.GetType().Name);
+            _shared.Ended.TrySetException(e);
+            Context.Stop(Self);
+        }
+#pragma warning restore CA1031
+    }
+
+    bool TurnAway(IActorRef sender, Exception error)
+    {
+        if (FindClient(sender) is { } client)
+        {
+            Log.Warning("{0} sent what can't be read ({1}) and is turned away.", client, error.Message);
+            Refuse($"The controller can't read what this client sent: {error.Message}", false);
+            Leave(client, "was turned away");
+            return true;
+        }
+        if (FindEngine(sender) is not { } engine) return false;
+        Log.Warning("Engine {0} sent what can't be read ({1}) and is turned away.", engine.Id, error.Message);
+        Sender.Tell(new RefuseEngine($"the controller can't read what it sent: {error.Message}"), Self);
+        Lose(engine, $"it sent what can't be read: {error.Message}", null, null, EngineLossReason.Died);
+        return true;
     }
 
     protected override bool OnMessage(object message)
@@ -69,6 +110,9 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                 return true;
             case ConnectClient connect:
                 Connect(connect);
+                return true;
+            case LookAgain look:
+                if (Engines.TryGetValue(look.EngineId, out var suspect) && suspect.Generation == look.Generation && suspect.IsSuspended) LoseIfGone(suspect);
                 return true;
             case DisassociatedEvent cut:
                 Cut(cut.RemoteAddress);
@@ -116,13 +160,14 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     Answer(client, ref reader);
                     break;
                 case ClientEntry.EngineExited:
-                    EngineExited(ref reader);
+                    EngineExited(client, ref reader);
                     break;
                 case ClientEntry.CommandDone:
                     CommandDone(ref reader);
                     break;
                 case ClientEntry.Bye:
                     Leave(client, "said goodbye");
+                    if (client.IsNanny) End();
                     return;
                 default:
                     throw new InvalidDataException($"{client} sent an entry of kind {(byte)kind}, which this controller does not know: run both on the same version.");
@@ -136,14 +181,15 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
 
     void ReadTask(ClientHandle client, ref PayloadReader reader, byte[] batch)
     {
-        var taskId = TaskIds.Of(client.Number, reader.ReadInt64());
-        var function = client.Functions[reader.ReadInt32()];
-        var options = client.Options[reader.ReadInt32()];
+        var taskId = client.TaskId(reader.ReadInt64());
+        var function = client.Function(reader.ReadInt32());
+        var options = client.OptionsOf(reader.ReadInt32());
         var submitted = reader.ReadInt64();
         var label = reader.ReadString();
         var dependencies = DependencyWire.Read(ref reader);
         var task = new ClusterTask(taskId, function, options, TaskWire.ReadPlace(ref reader, batch), submitted, label);
         var spec = function.Spec(options, _shared.Settings);
+        if (client.IsBack && TellAgain(client, taskId)) return;
         if (!Ledger.TryAdd(taskId, task)) return;
         if (_held.Remove(taskId, out var held))
         {
@@ -169,17 +215,17 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
     void ReadDirect(ClientHandle client, ref PayloadReader reader, byte[] batch)
     {
         var again = reader.ReadBool();
-        var function = client.Functions[reader.ReadInt32()];
-        var options = client.Options[reader.ReadInt32()];
+        var function = client.Function(reader.ReadInt32());
+        var options = client.OptionsOf(reader.ReadInt32());
         var submitted = reader.ReadInt64();
         var label = reader.ReadString();
         var place = TaskWire.ReadPlace(ref reader, batch);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var engineId = reader.ReadInt32();
-            var taskId = TaskIds.Of(client.Number, reader.ReadInt64());
+            var taskId = client.TaskId(reader.ReadInt64());
             var task = new ClusterTask(taskId, function, options, place, submitted, label) { DirectTo = engineId, EngineId = engineId, Runs = 1 };
-            if (_direct.ContainsKey(taskId)) continue;
+            if (_direct.ContainsKey(taskId) || (client.IsBack && TellAgain(client, taskId))) continue;
             if (_held.Remove(taskId, out var held))
             {
                 held.Engine.Direct[taskId] = task;
@@ -190,7 +236,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
             if (again || !Engines.TryGetValue(engineId, out var engine) || !engine.IsReady)
             {
                 EndWithout(task, TaskState.Lost, Reason.EngineLost, again
-                    ? "the controller was started anew, and whether the engine ran this is not known"
+                    ? "the controller was started anew, and whether the engine ran this is not known: call it again if that does no harm"
                     : $"there is no engine {engineId}");
                 continue;
             }
@@ -202,7 +248,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
 
     void CancelOf(ClientHandle client, long sequence)
     {
-        var taskId = TaskIds.Of(client.Number, sequence);
+        var taskId = client.TaskId(sequence);
         if (_direct.TryGetValue(taskId, out var engine)) CancelAt(engine, taskId, 1);
         else Cancel(taskId);
     }
@@ -228,8 +274,20 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
     }
 
     /// <summary>The payload as this engine can read it: what is in this machine's memory goes to others in the message.</summary>
-    protected override PayloadPlace PlaceFor(ClusterEngine engine, LedgerEntry task) =>
-        engine.IsLocal || task.Payload.SegmentName is null ? task.Payload : _shared.ReadWhole(task.Payload);
+    protected override PayloadPlace PlaceFor(ClusterEngine engine, LedgerEntry task)
+    {
+        if (engine.IsLocal || task.Payload.SegmentName is null) return task.Payload;
+        try
+        {
+            return _shared.ReadWhole(task.Payload);
+        }
+        catch (IOException e)
+        {
+            // The engine finds no bytes, and the task fails for that.
+            Log.Warning("The arguments of a task of client {0} are gone with it: {1}", TaskIds.ClientName(task.Client), e.Message);
+            return new PayloadPlace(default, 0, null, 0);
+        }
+    }
 
     protected override void Heard(ClusterEngine engine)
     {
@@ -244,4 +302,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         _shared.Ended.TrySetResult();
         base.PostStop();
     }
+
+    /// <summary>Is the process of that engine, whose connection is cut, still there?</summary>
+    sealed record LookAgain(int EngineId, int Generation);
 }

@@ -24,6 +24,6 @@ internal sealed class ClusterEngine(int id, RegisterEngine registration) : Engin
     /// <summary>What runs, or waits, in its own lane: by task, for this engine alone.</summary>
     public Dictionary<long, ClusterTask> Direct { get; } = [];
 
-    /// <summary>Why its process ended, when a nanny told before the connection did.</summary>
-    public (string Text, int? Code, long? Peak)? Exit { get; set; }
+    /// <summary>What it ran for a controller before this one, until it is ready.</summary>
+    public HeldTask[] Holds { get; set; } = registration.Holds;
 }

@@ -44,7 +44,16 @@ internal static class ControllerProcess
         {
             Console.WriteLine(Ready + controller.Connection);
             await Console.Out.FlushAsync().ConfigureAwait(false);
-            await controller.Ended.ConfigureAwait(false);
+            try
+            {
+                await controller.Ended.ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it was, the process ends with it, and its owner starts another.
+            catch (Exception e)
+            {
+                throw new IOException($"The controller failed and ends: {e}", e);
+            }
+#pragma warning restore CA1031
         }
     }
 }

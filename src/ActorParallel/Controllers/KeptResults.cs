@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using ActorParallel.Scheduling;
 
 namespace ActorParallel.Controllers;
@@ -10,25 +11,55 @@ internal sealed record KeptResult(ClusterTask Task, TaskState State, Outcome? Ou
 internal sealed class KeptResults(int most, long mostBytes)
 {
     readonly Dictionary<long, KeptResult> _results = [];
-    readonly Queue<(long TaskId, int Bytes)> _order = new();
+    readonly Queue<(long TaskId, int Bytes, Batch? Payload, Batch? Value)> _order = new();
+    readonly Batch?[] _recent = new Batch?[4];
+    int _next;
     long _bytes;
 
     public int Count => _results.Count;
 
+    /// <summary>What they keep in memory, in bytes: with the whole messages that hold their values.</summary>
+    public long Bytes => _bytes;
+
     public void Add(KeptResult result)
     {
-        var bytes = 256 + result.Task.Payload.Bytes.Length + (result.Outcome?.Place.Bytes.Length ?? 0) + 2 * (result.Outcome?.Output.Length ?? 0);
-        if (bytes > mostBytes || most == 0) return;
+        if (most == 0) return;
+        var bytes = 256 + 2 * (result.Outcome?.Output.Length ?? 0);
+        var payload = Hold(result.Task.Payload.Bytes);
+        var value = Hold(result.Outcome is { } outcome ? outcome.Place.Bytes : default);
         _results[result.Task.TaskId] = result;
-        _order.Enqueue((result.Task.TaskId, bytes));
+        _order.Enqueue((result.Task.TaskId, bytes, payload, value));
         _bytes += bytes;
         while (_order.Count > most || _bytes > mostBytes) Drop();
     }
 
+    /// <summary>A value is a slice of the message that brought it, and keeps all of that: it counts once for all its slices.</summary>
+    Batch? Hold(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.IsEmpty || !MemoryMarshal.TryGetArray(bytes, out var slice)) return null;
+        Batch? batch = null;
+        foreach (var recent in _recent)
+            if (recent is { Uses: > 0 } && ReferenceEquals(recent.Bytes, slice.Array)) batch = recent;
+        if (batch is null)
+        {
+            _recent[_next++ % _recent.Length] = batch = new Batch(slice.Array!);
+            _bytes += batch.Bytes.Length;
+        }
+        batch.Uses++;
+        return batch;
+    }
+
+    void Let(Batch? batch)
+    {
+        if (batch is not null && --batch.Uses == 0) _bytes -= batch.Bytes.Length;
+    }
+
     void Drop()
     {
-        var (taskId, bytes) = _order.Dequeue();
+        var (taskId, bytes, payload, value) = _order.Dequeue();
         _bytes -= bytes;
+        Let(payload);
+        Let(value);
         _results.Remove(taskId);
     }
 
@@ -39,7 +70,16 @@ internal sealed class KeptResults(int most, long mostBytes)
         var count = _results.Count;
         _results.Clear();
         _order.Clear();
+        Array.Clear(_recent);
         _bytes = 0;
         return count;
+    }
+
+    /// <summary>A message, by its slices that are kept.</summary>
+    sealed class Batch(byte[] bytes)
+    {
+        public byte[] Bytes => bytes;
+
+        public int Uses { get; set; }
     }
 }

@@ -62,11 +62,15 @@ internal static class ClusterEngineProcess
                 Environment.ProcessId, ProcessIdentity.StartTime(Environment.ProcessId) ?? 0, MachineIdentity.HostName, MachineIdentity.Machine, ClusterShared.Version,
                 [.. handOver.Tags], [.. handOver.Resources.Select(r => (r.Key, r.Value))]),
         };
+        // Not on the actor's thread: the process's end waits for its actor system.
         var life = new EngineLife(OutlivesController: true, handOver.ControllerTimeout, (why, code) =>
-        {
-            console.WriteLine(why);
-            Environment.Exit(code);
-        });
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    console.WriteLine(why);
+                    Environment.Exit(code);
+                },
+                null));
         var path = $"{route.Address}/user/{ClusterControllerActor.Name}";
         system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();

@@ -23,6 +23,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     readonly EngineFunctions _functions = new();
     RegisterEngine _registration;
     long _heard = Stopwatch.GetTimestamp();
+    long _beat = Stopwatch.GetTimestamp();
     long _session;
     bool _laneStarted;
 
@@ -48,6 +49,18 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     void Register() => Timers.StartPeriodicTimer(nameof(RegisterAgain), RegisterAgain.Instance, TimeSpan.Zero, s_registerAgain);
 
     protected override void OnReceive(object message)
+    {
+        try
+        {
+            Handle(message);
+        }
+        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException && _life.OutlivesController)
+        {
+            _life.End($"This engine can't read what its controller sent and ends: {e.Message}", 1);
+        }
+    }
+
+    void Handle(object message)
     {
         switch (message)
         {
@@ -98,6 +111,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         if (!Timers.IsTimerActive(nameof(RegisterAgain))) return;
         Timers.Cancel(nameof(RegisterAgain));
         _runtime.EngineId = welcome.EngineId;
+        // A controller that is started anew gives it the same.
+        _registration = _registration with { EngineId = welcome.EngineId };
         if (_session != 0 && _session != welcome.Session)
         {
             // A controller that was started anew: it numbers functions and batches afresh, and learns what ended meanwhile.
@@ -122,6 +137,9 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         TellStarted();
         _runtime.Link.Beat();
         if (!_life.OutlivesController) return;
+        // A beat that comes so late means that this process did not run: who was silent is not known.
+        if (Stopwatch.GetElapsedTime(_beat) > EngineLife.Slept) _heard = Stopwatch.GetTimestamp();
+        _beat = Stopwatch.GetTimestamp();
         var silence = Stopwatch.GetElapsedTime(_heard);
         if (silence > _life.ControllerTimeout)
             _life.End($"The controller has been gone for {silence.TotalSeconds:0} s (controller-timeout): this engine ends.", 0);

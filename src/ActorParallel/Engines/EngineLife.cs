@@ -9,6 +9,9 @@ internal sealed record EngineLife(bool OutlivesController, TimeSpan ControllerTi
     /// <summary>How often each end says what it sent and what it has.</summary>
     public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>So late a beat comes only when its own process was stopped.</summary>
+    public static readonly TimeSpan Slept = TimeSpan.FromSeconds(3);
+
     /// <summary>After so long without a word the other end is looked for again.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 }

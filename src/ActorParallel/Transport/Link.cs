@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using Akka.Actor;
@@ -21,8 +22,14 @@ internal sealed class Link : IDisposable
     /// <summary>A larger batch goes in parts of this size: frames are bounded, and other links' messages come in between.</summary>
     const int PartBytes = 1 << 20;
 
+    /// <summary>The largest batch.</summary>
+    const int MostBytes = (int)PayloadWriter.MaxLength + (1 << 20);
+
     /// <summary>So many batches may come before they are acknowledged, if nothing goes the other way meanwhile.</summary>
     const int Unacknowledged = 32;
+
+    /// <summary>Who knocks several times in so short a time was heard the first time.</summary>
+    static readonly TimeSpan s_knocks = TimeSpan.FromMilliseconds(250);
 
     readonly PayloadWriter _batch = PayloadWriter.Rent();
     readonly Queue<byte[]> _kept = new();
@@ -35,9 +42,11 @@ internal sealed class Link : IDisposable
     long _acknowledged;
     long _askedAfter = -1;
     bool _ended;
-    byte[]? _parts;
+    readonly List<byte[]> _parts = [];
     long _partsOf;
+    int _whole;
     int _joined;
+    long _opened;
 
     public Lock Gate { get; } = new();
 
@@ -127,9 +136,17 @@ internal sealed class Link : IDisposable
     {
         lock (Gate)
         {
+            var again = _open && peer.Equals(_peer) && Stopwatch.GetElapsedTime(_opened) < s_knocks;
             _peer = peer;
             _self = self;
             _open = true;
+            _opened = Stopwatch.GetTimestamp();
+            if (again)
+            {
+                // All is on its way; what is lost, beats tell.
+                Forget(theirs);
+                return;
+            }
             _askedAfter = -1;
             SendAfter(theirs);
             Send(idle: false);
@@ -150,33 +167,52 @@ internal sealed class Link : IDisposable
 
     void Forget(long theirs)
     {
+        // Nobody has what was not sent.
+        theirs = Math.Min(theirs, _sent);
         _arrived = Math.Max(_arrived, theirs);
         while (_kept.TryPeek(out var oldest) && BinaryPrimitives.ReadInt64LittleEndian(oldest) <= theirs) _kept.Dequeue();
     }
 
-    /// <summary>A part of a batch came. The batch, when it is whole.</summary>
+    /// <summary>A part of a batch came. The batch, when it is whole. No more memory is taken than has come.</summary>
+    /// <exception cref="InvalidDataException">It is part of nothing that this side could have sent.</exception>
     public LinkBatch? Join(LinkPart part)
     {
+        if (part.Length is <= HeaderBytes or > MostBytes || part.At < 0 || part.Bytes.Length == 0 || part.Bytes.Length > part.Length - part.At)
+            throw new InvalidDataException($"A part of {part.Bytes.Length} bytes at {part.At} of a batch of {part.Length} can't be.");
         if (part.Number <= _seen) return null;
-        if (part.At == 0 && part.Length is > HeaderBytes and <= (int)PayloadWriter.MaxLength + (1 << 20)) (_parts, _partsOf, _joined) = (new byte[part.Length], part.Number, 0);
-        if (_parts is null || part.Number != _partsOf || part.At != _joined || part.Bytes.Length > _parts.Length - part.At)
+        if (part.At == 0)
+        {
+            _parts.Clear();
+            (_partsOf, _whole, _joined) = (part.Number, part.Length, 0);
+        }
+        if (part.Number != _partsOf || part.At != _joined || part.Length != _whole)
         {
             // Its beginning was lost.
-            _parts = null;
+            _parts.Clear();
+            _partsOf = 0;
             AskAgain();
             return null;
         }
-        part.Bytes.CopyTo(_parts, part.At);
+        _parts.Add(part.Bytes);
         _joined += part.Bytes.Length;
-        if (_joined < _parts.Length) return null;
-        var whole = new LinkBatch(_parts);
-        _parts = null;
-        return whole;
+        if (_joined < _whole) return null;
+        var whole = GC.AllocateUninitializedArray<byte>(_whole);
+        var at = 0;
+        foreach (var bytes in _parts)
+        {
+            bytes.CopyTo(whole, at);
+            at += bytes.Length;
+        }
+        _parts.Clear();
+        _partsOf = 0;
+        return new LinkBatch(whole);
     }
 
     /// <summary>A batch came. False: it came before, or one before it is missing.</summary>
+    /// <exception cref="InvalidDataException">It has no header.</exception>
     public bool Take(LinkBatch batch)
     {
+        if (batch.Bytes.Length < HeaderBytes) throw new InvalidDataException($"A batch of {batch.Bytes.Length} bytes has no header.");
         var number = BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes);
         var theirs = BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes.AsSpan(8));
         // Read without the gate: a late look only keeps a batch a little longer.
@@ -233,7 +269,8 @@ internal sealed class Link : IDisposable
         lock (Gate)
         {
             _open = false;
-            (_sent, _arrived, _acknowledged, _askedAfter) = (0, 0, 0, -1);
+            (_sent, _arrived, _acknowledged, _askedAfter, _partsOf) = (0, 0, 0, -1, 0);
+            _parts.Clear();
             Volatile.Write(ref _seen, 0);
             foreach (var bytes in _kept) BinaryPrimitives.WriteInt64LittleEndian(bytes, ++_sent);
         }
