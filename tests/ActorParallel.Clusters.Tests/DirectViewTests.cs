@@ -7,11 +7,11 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
     [Fact]
     public async Task ApplyGivesAValueAnEngineInTheOrderOfTheView()
     {
-        Assert.Equal([0, 1, 2, 3], await Soon(All.ApplyAsync(() => TaskContext.Current!.EngineId)));
-        Assert.Equal([3, 0], await Soon(Client[3, 0].ApplyAsync(() => TaskContext.Current!.EngineId)));
-        Assert.Equal([11, 11, 11, 11], await Soon(All.ApplyAsync(x => x + 1, 10)));
-        Assert.Equal(["1a", "1a"], await Soon(Client[1, 2].ApplyAsync((x, y) => $"{x}{y}", 1, "a")));
-        Assert.Equal([7, 7, 7, 7], await Soon(All.ApplyAsync(async () => { await Task.Yield(); return 7; })));
+        Assert.Equal(new[] { 0, 1, 2, 3 }, await Soon(All.ApplyAsync(() => TaskContext.Current!.EngineId)));
+        Assert.Equal(new[] { 3, 0 }, await Soon(Client[3, 0].ApplyAsync(() => TaskContext.Current!.EngineId)));
+        Assert.Equal(new[] { 11, 11, 11, 11 }, await Soon(All.ApplyAsync(x => x + 1, 10)));
+        Assert.Equal(new[] { "1a", "1a" }, await Soon(Client[1, 2].ApplyAsync((x, y) => $"{x}{y}", 1, "a")));
+        Assert.Equal(new[] { 7, 7, 7, 7 }, await Soon(All.ApplyAsync(async () => { await Task.Yield(); return 7; })));
         Assert.Equal(2, await Soon(Client[2].ApplyAsync(() => TaskContext.Current!.EngineId)));
     }
 
@@ -23,9 +23,9 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
         var run = All.ExecuteAsync("count = Twice(count) + new Box { Value = 1 }.Value; var text = new StringBuilder(\"n\").Append(count).ToString();");
         await run;
         Assert.True(run.Successful);
-        Assert.Equal([1, 11, 1, 1], await Soon(All.PullAsync<int>("count")));
+        Assert.Equal(new[] { 1, 11, 1, 1 }, await Soon(All.PullAsync<int>("count")));
         Assert.Equal("n11", await Soon(Client[1].PullAsync<string>("text")));
-        Assert.Equal([2, 12, 2, 2], await Soon(All.EvaluateAsync<int>("count + 1")));
+        Assert.Equal(new[] { 2, 12, 2, 2 }, await Soon(All.EvaluateAsync<int>("count + 1")));
         Assert.Equal(12, await Soon(Client[1].EvaluateAsync<int>("count + 1")));
     }
 
@@ -35,7 +35,7 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
         var file = Path.Combine(Directory.CreateTempSubdirectory("ap-run-").FullName, "program.csx");
         await File.WriteAllTextAsync(file, "var ran = 40;\nran += 2;", Cancelled);
         await Ended(All.RunFileAsync(file));
-        Assert.Equal([42, 42, 42, 42], await Soon(All.PullAsync<int>("ran")));
+        Assert.Equal(new[] { 42, 42, 42, 42 }, await Soon(All.PullAsync<int>("ran")));
         await File.WriteAllTextAsync(file, "var fine = 1;\nvar broken = ;", Cancelled);
         var error = await Fails<ScriptException>(Client[0].RunFileAsync(file));
         Assert.Equal((2, file), (error.Diagnostics[0].Line, error.Diagnostics[0].File));
@@ -48,14 +48,14 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
         await All.PushAsync(new { one = 1, text = "t" });
         await All.PushAsync(new Dictionary<string, int> { ["two"] = 2 });
         All["three"] = new[] { 3, 3 };
-        Assert.Equal([1, 1, 1, 1], await Soon(All.PullAsync<int>("one")));
-        Assert.Equal(["t", "t"], await Soon(Client[0, 3].PullAsync<string>("text")));
+        Assert.Equal(new[] { 1, 1, 1, 1 }, await Soon(All.PullAsync<int>("one")));
+        Assert.Equal(new[] { "t", "t" }, await Soon(Client[0, 3].PullAsync<string>("text")));
         Assert.Equal(2, Client[0].Pull<int>("two"));
         Assert.Equal([3, 3], Assert.IsType<int[]>(Client[1]["three"]));
-        Assert.Equal([1.0, 1.0, 1.0, 1.0], await Soon(All.PullAsync<double>("one")));
+        Assert.Equal(new[] { 1.0, 1.0, 1.0, 1.0 }, await Soon(All.PullAsync<double>("one")));
         Assert.Contains("two", (await Soon(All.NamesAsync()))[0]);
-        Assert.Equal([true, true, true, true], await Soon(All.RemoveAsync("two")));
-        Assert.Equal([false, false, false, false], await Soon(All.RemoveAsync("two")));
+        Assert.Equal(new[] { true, true, true, true }, await Soon(All.RemoveAsync("two")));
+        Assert.Equal(new[] { false, false, false, false }, await Soon(All.RemoveAsync("two")));
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
     public async Task AReferenceIsEachEnginesOwnValue()
     {
         await Ended(All.ExecuteAsync("int mine = ActorParallel.TaskContext.Current.EngineId * 10;"));
-        Assert.Equal([1, 11, 21, 31], await Soon(All.ApplyAsync(x => x + 1, EnginesView.Reference<int>("mine"))));
+        Assert.Equal(new[] { 1, 11, 21, 31 }, await Soon(All.ApplyAsync(x => x + 1, EnginesView.Reference<int>("mine"))));
         Assert.Equal(31, await Soon(Client[3].ApplyAsync(x => x + 1, EnginesView.Reference<int>("mine"))));
         await Fails<KeyNotFoundException>(Client[3].ApplyAsync(x => x + 1, EnginesView.Reference<int>("nobodys")));
     }
@@ -164,7 +164,7 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
     public async Task ImportedNamespacesAreThereForLaterCode()
     {
         await Ended(All.ImportAsync(["System.Numerics", "System.Globalization"]));
-        Assert.Equal(["15", "15", "15", "15"], await Soon(All.EvaluateAsync<string>("(new BigInteger(5) * 3).ToString(CultureInfo.InvariantCulture)")));
+        Assert.Equal(new[] { "15", "15", "15", "15" }, await Soon(All.EvaluateAsync<string>("(new BigInteger(5) * 3).ToString(CultureInfo.InvariantCulture)")));
     }
 
     [Fact]

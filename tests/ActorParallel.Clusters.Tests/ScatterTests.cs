@@ -23,7 +23,7 @@ public sealed class ScatterTests(CalmCluster shared) : ClusterTest(shared)
     {
         var items = Enumerable.Range(0, 10).ToArray();
         All.Scatter("turns", items, Distribution.RoundRobin, Cancelled);
-        Assert.Equal([[0, 4, 8], [1, 5, 9], [2, 6], [3, 7]], await Soon(All.PullAsync<int[]>("turns")));
+        Assert.Equal(new int[][] { [0, 4, 8], [1, 5, 9], [2, 6], [3, 7] }, await Soon(All.PullAsync<int[]>("turns")));
         Assert.Equal(items, All.Gather<int>("turns", Distribution.RoundRobin, Cancelled));
     }
 
@@ -40,7 +40,7 @@ public sealed class ScatterTests(CalmCluster shared) : ClusterTest(shared)
     public async Task SingleValuesAreGatheredAndMissingOnesNamed()
     {
         await Ended(All.ExecuteAsync("int single = ActorParallel.TaskContext.Current.EngineId;"));
-        Assert.Equal([0, 1, 2, 3], await Soon(All.GatherAsync<int>("single")));
+        Assert.Equal(new[] { 0, 1, 2, 3 }, await Soon(All.GatherAsync<int>("single")));
         Assert.Equal([0, 1, 2, 3], (await Fails<EnginesException>(All.GatherAsync<int>("nothing"))).Errors.Keys);
     }
 
@@ -59,7 +59,7 @@ public sealed class ScatterTests(CalmCluster shared) : ClusterTest(shared)
         var places = await Soon(All.MapAsync(x => (x, TaskContext.Current!.EngineId), Enumerable.Range(0, 10)));
         Assert.Equal(Enumerable.Range(0, 10), places.Select(p => p.x));
         Assert.Equal([0, 0, 0, 1, 1, 1, 2, 2, 3, 3], places.Select(p => p.EngineId));
-        Assert.Equal([2, 4], await Soon(All.MapAsync(x => 2 * x, [1, 2])));
+        Assert.Equal(new[] { 2, 4 }, await Soon(All.MapAsync(x => 2 * x, [1, 2])));
         Assert.Empty(await Soon(All.MapAsync(x => 2 * x, Array.Empty<int>())));
     }
 
@@ -75,9 +75,9 @@ public sealed class ScatterTests(CalmCluster shared) : ClusterTest(shared)
     public async Task RemoteAndParallelWrapFunctions()
     {
         var where = All.Remote((int x) => x + TaskContext.Current!.EngineId);
-        Assert.Equal([5, 6, 7, 8], await Soon(where(5)));
+        Assert.Equal(new[] { 5, 6, 7, 8 }, await Soon(where(5)));
         var sums = All.Parallel((int[] block) => new[] { block.Sum(), block.Length });
-        Assert.Equal([3, 3, 12, 3, 13, 2, 17, 2], await Soon(sums(Enumerable.Range(0, 10))));
+        Assert.Equal(new[] { 3, 3, 12, 3, 13, 2, 17, 2 }, await Soon(sums(Enumerable.Range(0, 10))));
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class ScatterTests(CalmCluster shared) : ClusterTest(shared)
     {
         var all = Client.BroadcastView();
         await all.PushAsync(new { told = new byte[1 << 20] });
-        Assert.Equal([1 << 20, 1 << 20, 1 << 20, 1 << 20], await Soon(all.EvaluateAsync<int>("told.Length")));
-        Assert.Equal([0, 1, 2, 3], await Soon(all.ApplyAsync(() => TaskContext.Current!.EngineId)));
+        Assert.Equal(new[] { 1 << 20, 1 << 20, 1 << 20, 1 << 20 }, await Soon(all.EvaluateAsync<int>("told.Length")));
+        Assert.Equal(new[] { 0, 1, 2, 3 }, await Soon(all.ApplyAsync(() => TaskContext.Current!.EngineId)));
         var error = await Fails<EnginesException>(all.ExecuteAsync("throw new System.InvalidOperationException(\"all\");"));
         Assert.Equal([0, 1, 2, 3], error.Errors.Keys);
     }

@@ -10,6 +10,10 @@ internal sealed partial class ClusterControllerActor
 {
     const int MostEarly = 100_000;
 
+    const int MostBegun = 4096;
+
+    readonly List<long> _begun = [];
+
     readonly List<HistoryEntry> _remembered = [];
 
     readonly KeptResults _kept;
@@ -21,20 +25,33 @@ internal sealed partial class ClusterControllerActor
     {
         task.EngineId = instruction.EngineId;
         task.Runs = instruction.Run;
+        if (_begun.Count < MostBegun) _begun.Add(instruction.TaskId);
     }
+
+    /// <summary>Short tasks are over before anybody could read where they are: of those that last, their clients are told once a beat.</summary>
+    void TellBegun()
+    {
+        foreach (var taskId in _begun)
+        {
+            if (!Ledger.ContainsKey(taskId) || !_clients.TryGetValue(TaskIds.Client(taskId), out var client)) continue;
+            if (Core.Explain(taskId) is { State: TaskState.Assigned or TaskState.Running } explained) TellMoved(client, taskId, explained.State);
+        }
+        _begun.Clear();
+    }
+
+    static void TellMoved(ClientHandle client, long taskId, TaskState state) => Tell(client, w =>
+    {
+        w.WriteByte((byte)ReplyEntry.Moved);
+        w.WriteInt64(TaskIds.Sequence(taskId));
+        w.WriteByte((byte)state);
+    });
 
     protected override void Requeued(ClusterTask task, in Instruction instruction, long runTicks)
     {
         if (instruction.Reason == Reason.EngineLost) task.Losses++;
         task.EarlierTicks += runTicks;
         var (state, taskId) = (instruction.State, instruction.TaskId);
-        if (_clients.GetValueOrDefault(task.Client) is { } client)
-            Tell(client, w =>
-            {
-                w.WriteByte((byte)ReplyEntry.Moved);
-                w.WriteInt64(TaskIds.Sequence(taskId));
-                w.WriteByte((byte)state);
-            });
+        if (_clients.GetValueOrDefault(task.Client) is { } client) TellMoved(client, taskId, state);
     }
 
     protected override void Progressed(long taskId, double fraction)
