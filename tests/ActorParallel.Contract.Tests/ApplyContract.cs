@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class ApplyContract : Contract
+public abstract class ApplyContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task FunctionsTakeNoneToFourArguments() => await Call(() =>
@@ -78,7 +78,7 @@ public abstract class ApplyContract : Contract
     [Fact]
     public async Task ApplyAsyncReturnsBeforeTheTaskEnds()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = pool.ApplyAsync(gate.Wait);
         Assert.False(result.Ready);

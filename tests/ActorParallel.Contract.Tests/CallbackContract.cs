@@ -1,11 +1,11 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class CallbackContract : Contract
+public abstract class CallbackContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task ThirtyTwoBlockedCallbacksDelayNoResultNoCallbackAndNoTask()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var release = new ManualResetEventSlim();
         var blocked = 0;
         try
@@ -54,7 +54,7 @@ public abstract class CallbackContract : Contract
     [Fact]
     public async Task ABlockedCallerDelaysNobody()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var slow = pool.ApplyAsync(gate.Wait);
         var callers = Enumerable.Range(0, 20).Select(_ => Call(() => slow.Get())).ToArray();

@@ -1,13 +1,13 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class CancellationContract : Contract
+public abstract class CancellationContract(Executors executors) : Contract(executors)
 {
     static readonly ParallelPoolOptions s_short = new() { CancelGracePeriod = TimeSpan.FromMilliseconds(150) };
 
     [Fact]
     public async Task AWaitingTaskIsCancelledAtOnceAndNeverRuns()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         using var tally = Tally.New();
         var first = pool.ApplyAsync(gate.Wait);
@@ -29,7 +29,7 @@ public abstract class CancellationContract : Contract
     [InlineData(true)]
     public async Task ARunningTaskSeesItsToken(bool async)
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = async
             ? pool.ApplyAsync(async () =>
@@ -50,7 +50,7 @@ public abstract class CancellationContract : Contract
     [Fact]
     public async Task ATaskThatIgnoresItsTokenIsGivenUpAfterTheGracePeriodAndThePoolGoesOn()
     {
-        using var pool = CreatePool(1, s_short);
+        var pool = CreatePool(1, s_short);
         for (var i = 0; i < 3; i++)
         {
             using var gate = Signal.New();
@@ -68,7 +68,7 @@ public abstract class CancellationContract : Contract
     public async Task ATaskThatIsGivenUpStaysCancelledWhenItReturnsAfterAll()
     {
         using var gate = Signal.New();
-        using var pool = CreatePool(1, s_short);
+        var pool = CreatePool(1, s_short);
         var result = pool.ApplyAsync(gate.WaitStubbornly);
         await Until(() => gate.Entered == 1, "the task runs");
         result.Cancel();
@@ -93,7 +93,7 @@ public abstract class CancellationContract : Contract
     [Fact]
     public async Task CancellingTwiceIsCancellingOnce()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = pool.ApplyAsync(gate.Wait);
         await Until(() => gate.Entered == 1, "the task runs");
@@ -106,7 +106,7 @@ public abstract class CancellationContract : Contract
     [Fact]
     public async Task TheCallersTokenCancelsTheTask()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         using var stop = new CancellationTokenSource();
         var running = pool.ApplyAsync(gate.Wait, stop.Token);
@@ -131,7 +131,7 @@ public abstract class CancellationContract : Contract
     [InlineData(true)]
     public async Task ACancelledMapIsCancelledEvenWhenItsLastItemsSawTheToken(bool lazy)
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         using var tally = Tally.New();
         var items = lazy ? Lazy(2) : [.. Lazy(2)];
@@ -146,7 +146,7 @@ public abstract class CancellationContract : Contract
     [Fact]
     public async Task ACancelledMapStartsNoFurtherItem()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var tally = Tally.New();
         var map = pool.With(chunkSize: 50).MapAsync(
             x =>
@@ -168,7 +168,7 @@ public abstract class CancellationContract : Contract
     public async Task AMapWhoseItemsIgnoreTheTokenIsGivenUp()
     {
         using var gate = Signal.New();
-        using var pool = CreatePool(2, s_short);
+        var pool = CreatePool(2, s_short);
         var map = pool.With(chunkSize: 1).MapAsync(_ => gate.WaitStubbornly(), Enumerable.Range(0, 10).ToArray());
         await Until(() => gate.Entered > 0, "the map runs");
         map.Cancel();
@@ -179,7 +179,7 @@ public abstract class CancellationContract : Contract
     [Fact]
     public async Task CancelledResultsAreCancelledTasks()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         var second = pool.ApplyAsync(() => 1);

@@ -6,18 +6,31 @@ namespace ActorParallel.Contract.Tests;
 /// What every executor promises, one theme a class. Functions run in other processes too: they capture only what can travel,
 /// and tell what they did through their values, through files (<see cref="Signal"/>, <see cref="Tally"/>) or not at all.
 /// </summary>
-public abstract class Contract
+public abstract class Contract(Executors executors) : IAsyncDisposable
 {
     /// <summary>How long a condition may take on a slow machine before it counts as a hang.</summary>
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    readonly List<IAsyncDisposable> _own = [];
+
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>A pool of the test's own.</summary>
-    protected abstract ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null);
+    /// <summary>An executor of the test's own; it ends with the test.</summary>
+    protected IParallelExecutor CreatePool(int workers, ParallelPoolOptions? options = null)
+    {
+        var (executor, end) = executors.Create(workers, options);
+        _own.Add(end);
+        return executor;
+    }
 
-    /// <summary>A pool of two workers for tests that leave nothing behind in it.</summary>
-    protected abstract ParallelPool Pool { get; }
+    /// <summary>An executor of two workers for tests that leave nothing behind in it.</summary>
+    protected IParallelExecutor Pool => executors.Shared;
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var own in _own) await own.DisposeAsync();
+    }
 
     /// <summary>Runs a blocking call; fails instead of hanging.</summary>
     protected static Task<T> Call<T>(Func<T> call) =>

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class ExceptionsContract : Contract
+public abstract class ExceptionsContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task ExceptionsArriveAsThemselvesWithTheirState()
@@ -69,7 +69,7 @@ public abstract class ExceptionsContract : Contract
     [Fact]
     public async Task AfterAnErrorTheWorkerWorksOn()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         for (var i = 0; i < 20; i++)
         {
             var code = i;

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class ForEachContract : Contract
+public abstract class ForEachContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task EveryItemIsVisitedOnce()
@@ -55,16 +55,5 @@ public abstract class ForEachContract : Contract
         await Ended(loop);
         Assert.Equal(TaskState.Cancelled, loop.State);
         quiet.Set();
-    }
-
-    [Fact]
-    public async Task TerminatingThePoolEndsALoopOverEndlessInput()
-    {
-        using var pool = CreatePool(2);
-        var loop = pool.ForEachAsync(_ => { }, Naturals());
-        await Until(() => loop.Progress.Completed > 100, "the loop runs");
-        pool.Terminate();
-        await Ended(loop);
-        Assert.Equal(TaskState.Cancelled, loop.State);
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ActorParallel.Contract.Tests;
 
-public abstract class LifeContract : Contract
+public abstract class LifeContract(PoolExecutors executors) : PoolContract(executors)
 {
     [Fact]
     public async Task AClosedPoolFinishesWhatItHasAndTakesNoMore()

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class MapContract : Contract
+public abstract class MapContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task AnyKindOfInputGivesValuesInOrder() => await Call(() =>
@@ -93,7 +93,7 @@ public abstract class MapContract : Contract
     [Fact]
     public async Task InputIsTakenAtTheCall()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var blocked = pool.ApplyAsync(gate.Wait);
         var items = new List<int> { 1, 2, 3 };

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class MapErrorsContract : Contract
+public abstract class MapErrorsContract(Executors executors) : Contract(executors)
 {
     [Theory]
     [InlineData(false, null)]
@@ -45,7 +45,7 @@ public abstract class MapErrorsContract : Contract
     [InlineData(true)]
     public async Task RetriesAreEachItemsOwn(bool lazy)
     {
-        using var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
+        var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
         using var tally = Tally.New();
         var items = lazy ? Lazy(9) : [.. Lazy(9)];
         var values = await Call(() => pool.With(retries: 2).Map(x => tally.Add(x) <= x % 3 ? throw new OrderException("again", x) : x, items));
@@ -58,7 +58,7 @@ public abstract class MapErrorsContract : Contract
     [InlineData(true)]
     public async Task ItemsThatKeepFailingUseUpTheirRetriesAndNoMore(bool lazy)
     {
-        using var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
+        var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
         using var tally = Tally.New();
         var items = lazy ? Lazy(6) : [.. Lazy(6)];
         var e = await Refused<ParallelMapException<int>>(() => pool.With(retries: 2).Map(x =>

@@ -1,127 +1,43 @@
 namespace ActorParallel.Contract.Tests;
 
-public sealed class ApplyOnProcesses : ApplyContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class ApplyOnProcesses() : ApplyContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class MapOnProcesses() : MapContract(Pools.Processes);
 
-public sealed class MapOnProcesses : MapContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class MapErrorsOnProcesses() : MapErrorsContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class ExceptionsOnProcesses() : ExceptionsContract(Pools.Processes);
 
-public sealed class MapErrorsOnProcesses : MapErrorsContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class StreamOnProcesses() : StreamContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class StreamErrorsOnProcesses() : StreamErrorsContract(Pools.Processes);
 
-public sealed class ExceptionsOnProcesses : ExceptionsContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class ForEachOnProcesses() : ForEachContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class ResultOnProcesses() : ResultContract(Pools.Processes);
 
-public sealed class StreamOnProcesses : StreamContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class SeveralResultsOnProcesses() : SeveralResultsContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class ProgressOnProcesses() : ProgressContract(Pools.Processes);
 
-public sealed class StreamErrorsOnProcesses : StreamErrorsContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class CancellationOnProcesses() : CancellationContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class TimeoutOnProcesses() : TimeoutContract(Pools.Processes);
 
-public sealed class ForEachOnProcesses : ForEachContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class RetryOnProcesses() : RetryContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class CallbackOnProcesses() : CallbackContract(Pools.Processes);
 
-public sealed class ResultOnProcesses : ResultContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class TaskContextOnProcesses() : TaskContextContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class BadInputOnProcesses() : BadInputContract(Pools.Processes);
 
-public sealed class SeveralResultsOnProcesses : SeveralResultsContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class LifeOnProcesses() : LifeContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class WorkersOnProcesses() : WorkersContract(Pools.Processes);
 
-public sealed class ProgressOnProcesses : ProgressContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
+public sealed class PoolBadInputOnProcesses() : PoolBadInputContract(Pools.Processes);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class PoolEndOnProcesses() : PoolEndContract(Pools.Processes);
 
-public sealed class CancellationOnProcesses : CancellationContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class TimeoutOnProcesses : TimeoutContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class RetryOnProcesses : RetryContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class LifeOnProcesses : LifeContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class WorkersOnProcesses : WorkersContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class CallbackOnProcesses : CallbackContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class TaskContextOnProcesses : TaskContextContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
-
-public sealed class BadInputOnProcesses : BadInputContract
-{
-    protected override ParallelPool Pool => Pools.SharedProcesses;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Processes(workers, options);
-}
+public sealed class LateArgumentOnProcesses() : LateArgumentContract(Pools.Processes);

@@ -1,127 +1,43 @@
 namespace ActorParallel.Contract.Tests;
 
-public sealed class ApplyOnThreads : ApplyContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class ApplyOnThreads() : ApplyContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class MapOnThreads() : MapContract(Pools.Threads);
 
-public sealed class MapOnThreads : MapContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class MapErrorsOnThreads() : MapErrorsContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class ExceptionsOnThreads() : ExceptionsContract(Pools.Threads);
 
-public sealed class MapErrorsOnThreads : MapErrorsContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class StreamOnThreads() : StreamContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class StreamErrorsOnThreads() : StreamErrorsContract(Pools.Threads);
 
-public sealed class ExceptionsOnThreads : ExceptionsContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class ForEachOnThreads() : ForEachContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class ResultOnThreads() : ResultContract(Pools.Threads);
 
-public sealed class StreamOnThreads : StreamContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class SeveralResultsOnThreads() : SeveralResultsContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class ProgressOnThreads() : ProgressContract(Pools.Threads);
 
-public sealed class StreamErrorsOnThreads : StreamErrorsContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class CancellationOnThreads() : CancellationContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class TimeoutOnThreads() : TimeoutContract(Pools.Threads);
 
-public sealed class ForEachOnThreads : ForEachContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class RetryOnThreads() : RetryContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class CallbackOnThreads() : CallbackContract(Pools.Threads);
 
-public sealed class ResultOnThreads : ResultContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class TaskContextOnThreads() : TaskContextContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class BadInputOnThreads() : BadInputContract(Pools.Threads);
 
-public sealed class SeveralResultsOnThreads : SeveralResultsContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class LifeOnThreads() : LifeContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class WorkersOnThreads() : WorkersContract(Pools.Threads);
 
-public sealed class ProgressOnThreads : ProgressContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
+public sealed class PoolBadInputOnThreads() : PoolBadInputContract(Pools.Threads);
 
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class PoolEndOnThreads() : PoolEndContract(Pools.Threads);
 
-public sealed class CancellationOnThreads : CancellationContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class TimeoutOnThreads : TimeoutContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class RetryOnThreads : RetryContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class LifeOnThreads : LifeContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class WorkersOnThreads : WorkersContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class CallbackOnThreads : CallbackContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class TaskContextOnThreads : TaskContextContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
-
-public sealed class BadInputOnThreads : BadInputContract
-{
-    protected override ParallelPool Pool => Pools.SharedThreads;
-
-    protected override ParallelPool CreatePool(int workers, ParallelPoolOptions? options = null) => Pools.Threads(workers, options);
-}
+public sealed class LateArgumentOnThreads() : LateArgumentContract(Pools.Threads);

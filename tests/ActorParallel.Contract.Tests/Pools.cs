@@ -2,25 +2,20 @@
 
 namespace ActorParallel.Contract.Tests;
 
-/// <summary>The executors under test, and one pool of each for all tests that leave nothing behind.</summary>
-public sealed class Pools : IDisposable
+/// <summary>The executors under test; the shared ones end with the last test.</summary>
+public sealed class Pools : IAsyncDisposable
 {
-    static readonly Lazy<ParallelPool> s_threads = new(() => Threads(2));
+    public static PoolExecutors Threads { get; } =
+        new((workers, options) => new ParallelPool((options ?? new ParallelPoolOptions()) with { Workers = workers }));
 
-    static readonly Lazy<ParallelPool> s_processes = new(() => Processes(2));
+    public static PoolExecutors Processes { get; } = new((workers, options) => ParallelPool.Processes(workers, options));
 
-    public static ParallelPool SharedThreads => s_threads.Value;
+    public static Clusters Clusters { get; } = new();
 
-    public static ParallelPool SharedProcesses => s_processes.Value;
-
-    public static ParallelPool Threads(int workers, ParallelPoolOptions? options = null) =>
-        new((options ?? new ParallelPoolOptions()) with { Workers = workers });
-
-    public static ParallelPool Processes(int workers, ParallelPoolOptions? options = null) => ParallelPool.Processes(workers, options);
-
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        if (s_processes.IsValueCreated) s_processes.Value.Dispose();
-        if (s_threads.IsValueCreated) s_threads.Value.Dispose();
+        Threads.Dispose();
+        Processes.Dispose();
+        await Clusters.DisposeAsync();
     }
 }

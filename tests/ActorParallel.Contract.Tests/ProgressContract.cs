@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace ActorParallel.Contract.Tests;
 
-public abstract class ProgressContract : Contract
+public abstract class ProgressContract(Executors executors) : Contract(executors)
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AMapTellsHowFarItIsHowFastAndHowLong(bool async)
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var items = Enumerable.Range(0, 10).ToArray();
         var map = async
@@ -29,7 +29,7 @@ public abstract class ProgressContract : Contract
     [Fact]
     public async Task ATaskReportsItsOwnProgress()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = pool.ApplyAsync(() =>
         {
@@ -46,7 +46,7 @@ public abstract class ProgressContract : Contract
     [Fact]
     public async Task ProgressIsReportedAtAnIntervalAndAtTheEnd()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var reports = new Reports();
         var map = pool.With(chunkSize: 1).MapAsync(x => x < 2 || gate.Wait(), [0, 1, 2]);
@@ -81,7 +81,7 @@ public abstract class ProgressContract : Contract
     [Fact]
     public async Task ItemsOfAMapComeInOrderAsTheyEnd()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var map = pool.With(chunkSize: 1).MapAsync(x => x == 5 && gate.Wait() ? 5 : x, Enumerable.Range(0, 10).ToArray());
         var seen = new List<int>();
@@ -98,7 +98,7 @@ public abstract class ProgressContract : Contract
     [Fact]
     public async Task ItemsOfAMapComeAsTheyEnd()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var map = pool.With(chunkSize: 1).MapAsync(x => x == 3 ? throw new OrderException("no", 3) : x == 0 && gate.Wait() ? 0 : x * 2, Enumerable.Range(0, 6).ToArray());
         var seen = new List<MapItem<int>>();

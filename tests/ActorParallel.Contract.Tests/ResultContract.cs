@@ -1,11 +1,11 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class ResultContract : Contract
+public abstract class ResultContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task AResultIsNotReadyBeforeItsTaskHasEnded()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = pool.ApplyAsync(gate.Wait);
         Assert.False(result.Ready);
@@ -25,7 +25,7 @@ public abstract class ResultContract : Contract
     [Fact]
     public async Task GetWithATimeoutThrowsAndTheTaskGoesOn()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var result = pool.ApplyAsync(gate.Wait);
         var e = Assert.Throws<TimeoutException>(() => result.Get(TimeSpan.FromMilliseconds(20)));
@@ -51,7 +51,7 @@ public abstract class ResultContract : Contract
     [Fact]
     public async Task WaitsCanBeGivenUp()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         using var stop = new CancellationTokenSource();
         var result = pool.ApplyAsync(gate.Wait);
@@ -66,7 +66,7 @@ public abstract class ResultContract : Contract
     [Fact]
     public async Task CallbacksComeOnceBeforeAndAfterTheEnd()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var before = new TaskCompletionSource<(bool, Exception?)>();
         var after = new TaskCompletionSource<(bool, Exception?)>();
@@ -111,7 +111,7 @@ public abstract class ResultContract : Contract
     [Fact]
     public async Task BeforeATaskRunsItsMetadataHasNoTimesOfARun()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         var second = pool.ApplyAsync(() => 1);
@@ -138,7 +138,7 @@ public abstract class ResultContract : Contract
     [Fact]
     public async Task SerialTimeOfAMapIsTheSumOfItsItems()
     {
-        using var pool = CreatePool(4);
+        var pool = CreatePool(4);
         // Warm: starting processes is no part of it.
         for (var i = 0; i < 3; i++) await Ended(pool.With(chunkSize: 1).MapAsync(_ => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(50), Enumerable.Range(0, 8).ToArray()));
         var map = pool.With(chunkSize: 1).MapAsync(_ => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(50), Enumerable.Range(0, 8).ToArray());

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class RetryContract : Contract
+public abstract class RetryContract(Executors executors) : Contract(executors)
 {
     static ParallelPoolOptions Backoff(int milliseconds) => new() { RetryBackoff = TimeSpan.FromMilliseconds(milliseconds) };
 
@@ -9,7 +9,7 @@ public abstract class RetryContract : Contract
     [InlineData(true)]
     public async Task ATaskIsRunAgainUntilItSucceeds(bool async)
     {
-        using var pool = CreatePool(1, Backoff(2));
+        var pool = CreatePool(1, Backoff(2));
         var patient = pool.With(retries: 5);
         var result = async
             ? patient.ApplyAsync(async () =>
@@ -31,7 +31,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task WhenRetriesAreUsedUpTheLastErrorArrives()
     {
-        using var pool = CreatePool(1, Backoff(2));
+        var pool = CreatePool(1, Backoff(2));
         using var tally = Tally.New();
         var result = pool.With(retries: 2).ApplyAsync(() => Fail<int>(new OrderException("no", tally.Add("try"))));
         Assert.Equal(3, (await Assert.ThrowsAsync<OrderException>(() => Soon(result))).Code);
@@ -50,7 +50,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task AttemptsAreApartByTheBackoff()
     {
-        using var pool = CreatePool(1, Backoff(200));
+        var pool = CreatePool(1, Backoff(200));
         var result = pool.With(retries: 2).ApplyAsync(ThirdTime);
         await Ended(result);
         // Half of each wait is random: at least 100 and 200 ms.
@@ -60,7 +60,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task AWaitingRetryHoldsNoWorker()
     {
-        using var pool = CreatePool(1, Backoff(60_000));
+        var pool = CreatePool(1, Backoff(60_000));
         var retried = pool.With(retries: 1).ApplyAsync(ThirdTime);
         await Until(() => retried.State == TaskState.Delayed, "the first attempt has failed");
         Assert.Equal(1, await Soon(pool.ApplyAsync(() => 1)));
@@ -72,7 +72,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task SerialTimeCountsEveryAttempt()
     {
-        using var pool = CreatePool(1, Backoff(2));
+        var pool = CreatePool(1, Backoff(2));
         var result = pool.With(retries: 2).ApplyAsync(() =>
         {
             TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(60);
@@ -85,7 +85,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task TimeoutsAreNotRetried()
     {
-        using var pool = CreatePool(1, Backoff(2));
+        var pool = CreatePool(1, Backoff(2));
         using var gate = Signal.New();
         var result = pool.With(retries: 3, timeout: TimeSpan.FromMilliseconds(100)).ApplyAsync(gate.Wait);
         await Assert.ThrowsAsync<TimeoutException>(() => Soon(result));
@@ -95,7 +95,7 @@ public abstract class RetryContract : Contract
     [Fact]
     public async Task HigherPrioritiesStartFirst()
     {
-        using var pool = CreatePool(1, new ParallelPoolOptions { HighWaterMark = 1 });
+        var pool = CreatePool(1, new ParallelPoolOptions { HighWaterMark = 1 });
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         await Until(() => gate.Entered == 1, "the first task runs");

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class SeveralResultsContract : Contract
+public abstract class SeveralResultsContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task WhenAllKeepsTheOrder()
@@ -14,7 +14,7 @@ public abstract class SeveralResultsContract : Contract
     [Fact]
     public async Task WhenAllFailsAfterAllHaveEndedWithEveryError()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         AsyncResult<bool>[] results =
         [
@@ -42,7 +42,7 @@ public abstract class SeveralResultsContract : Contract
     [Fact]
     public async Task WhenAnyGivesTheFirst()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         AsyncResult<bool>[] results = [pool.ApplyAsync(gate.Wait), pool.ApplyAsync(() => true)];
         Assert.Same(results[1], await AsyncResult.WhenAny(results, Cancelled).WaitAsync(Patience, Cancelled));
@@ -53,7 +53,7 @@ public abstract class SeveralResultsContract : Contract
     [Fact]
     public async Task AsCompletedYieldsEachInTheOrderOfTheirEnds()
     {
-        using var pool = CreatePool(3);
+        var pool = CreatePool(3);
         using var gates = Tally.New();
         Signal[] signals = [Signal.New(), Signal.New(), Signal.New()];
         var results = signals.Select(s => pool.ApplyAsync(s.Wait)).ToArray();
@@ -71,7 +71,7 @@ public abstract class SeveralResultsContract : Contract
     [Fact]
     public async Task AWaitForSeveralCanBeGivenUp()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         using var stop = new CancellationTokenSource();
         AsyncResult<bool>[] results = [pool.ApplyAsync(gate.Wait)];

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace ActorParallel.Contract.Tests;
 
-public abstract class StreamContract : Contract
+public abstract class StreamContract(Executors executors) : Contract(executors)
 {
     [Theory]
     [InlineData(true)]
@@ -28,7 +28,7 @@ public abstract class StreamContract : Contract
     [Fact]
     public async Task UnorderedValuesComeWhenTheyAreThere()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var seen = new List<int>();
         await foreach (var x in pool.With(chunkSize: 1).StreamAsync(x => x == 0 && gate.Wait() ? 0 : x, Lazy(10), ordered: false, cancellationToken: Cancelled))
@@ -91,7 +91,7 @@ public abstract class StreamContract : Contract
     [Fact]
     public async Task LeavingEarlyDisposesTheInputAndStopsTheTasks()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var tally = Tally.New();
         var disposed = new TaskCompletionSource();
         IEnumerable<int> Input()

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class StreamErrorsContract : Contract
+public abstract class StreamErrorsContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task WhatCameBeforeAFailedItemArrivesThenItsException()
@@ -58,43 +58,12 @@ public abstract class StreamErrorsContract : Contract
     [Fact]
     public async Task FailedItemsAreRunAgain()
     {
-        using var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
+        var pool = CreatePool(2, new ParallelPoolOptions { RetryBackoff = TimeSpan.FromMilliseconds(2) });
         using var tally = Tally.New();
         var values = new List<int>();
         await foreach (var x in pool.With(retries: 2).StreamAsync(x => tally.Add(x) <= x % 3 ? throw new OrderException("again", x) : x, Lazy(12), cancellationToken: Cancelled))
             values.Add(x);
         Assert.Equal(Lazy(12), values);
         Assert.All(Lazy(12), x => Assert.Equal(x % 3 + 1, tally.CountOf(x)));
-    }
-
-    [Fact]
-    public async Task AStreamOfAPoolThatWasClosedSaysSoWhenItIsRead()
-    {
-        using var pool = CreatePool(1);
-        var stream = pool.StreamAsync(x => x, Lazy(10));
-        pool.Close();
-        Assert.True(await Call(() => pool.Join(Patience)));
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await FirstAsync(stream).WaitAsync(Patience));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task TerminatingThePoolEndsAnEndlessStream(bool skipErrors)
-    {
-        using var pool = CreatePool(2);
-        var count = 0;
-        var reading = Task.Run(async () =>
-        {
-            await foreach (var _ in pool.StreamAsync(x => x, Naturals(), maxInFlight: 100, onError: skipErrors ? (_, _) => { } : null))
-                if (++count == 100) pool.Terminate();
-        }, Cancelled);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience));
-    }
-
-    static async Task<int> FirstAsync(IAsyncEnumerable<int> stream)
-    {
-        await foreach (var x in stream) return x;
-        return -1;
     }
 }

@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class TaskContextContract : Contract
+public abstract class TaskContextContract(Executors executors) : Contract(executors)
 {
     [Fact]
     public async Task OutsideATaskThereIsNone()
@@ -37,7 +37,7 @@ public abstract class TaskContextContract : Contract
     [Fact]
     public async Task AnEnginesNamespaceOutlivesATask()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         var name = $"n{Guid.NewGuid():N}";
         await Soon(pool.ApplyAsync(() => TaskContext.Current!.Namespace[name] = 5));
         Assert.Equal(6, await Soon(pool.ApplyAsync(() => (int)TaskContext.Current!.Namespace[name]! + 1)));
@@ -56,7 +56,7 @@ public abstract class TaskContextContract : Contract
     [Fact]
     public async Task WorkersAreNumberedFromZeroInTheirEngine()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         using var tally = Tally.New();
         var results = Enumerable.Range(0, 2).Select(_ => pool.ApplyAsync(() =>
@@ -75,7 +75,7 @@ public abstract class TaskContextContract : Contract
     [Fact]
     public async Task ItemsOfAMapSeeTheWorkerThatRunsThem()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var tally = Tally.New();
         var places = await Soon(pool.With(chunkSize: 1).MapAsync(
             x =>

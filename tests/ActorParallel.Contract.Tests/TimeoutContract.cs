@@ -1,6 +1,6 @@
 namespace ActorParallel.Contract.Tests;
 
-public abstract class TimeoutContract : Contract
+public abstract class TimeoutContract(Executors executors) : Contract(executors)
 {
     static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(150);
 
@@ -9,7 +9,7 @@ public abstract class TimeoutContract : Contract
     [InlineData(true)]
     public async Task ATaskThatRunsTooLongTimesOut(bool async)
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var limited = pool.With(timeout: s_short);
         var result = async
@@ -31,7 +31,7 @@ public abstract class TimeoutContract : Contract
     public async Task ATaskThatIgnoresItsTimeoutIsGivenUpAfterTheGracePeriod()
     {
         using var gate = Signal.New();
-        using var pool = CreatePool(1, new ParallelPoolOptions { CancelGracePeriod = s_short });
+        var pool = CreatePool(1, new ParallelPoolOptions { CancelGracePeriod = s_short });
         var result = pool.With(timeout: s_short).ApplyAsync(gate.WaitStubbornly);
         await Assert.ThrowsAsync<TimeoutException>(() => Soon(result));
         Assert.Equal(TaskState.TimedOut, result.State);
@@ -42,7 +42,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task ATaskThatReturnsAfterItsTimeIsTooLate()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         var result = pool.With(timeout: s_short).ApplyAsync(() => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne());
         await Assert.ThrowsAsync<TimeoutException>(() => Soon(result));
         Assert.Equal(TaskState.TimedOut, result.State);
@@ -51,7 +51,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task TimeoutDoesNotBoundWaiting()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         var second = pool.With(timeout: TimeSpan.FromSeconds(1)).ApplyAsync(() => 2);
@@ -65,7 +65,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task QueueTimeoutBoundsWaitingAndTheTaskNeverRuns()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         using var tally = Tally.New();
         var first = pool.ApplyAsync(gate.Wait);
@@ -84,7 +84,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task QueueTimeoutDoesNotBoundRunning()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         Assert.Equal(1, await Soon(pool.ApplyAsync(() => 1)));
         var result = pool.With(queueTimeout: TimeSpan.FromMilliseconds(700)).ApplyAsync(() => TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(1000));
         Assert.False(await Soon(result));
@@ -93,7 +93,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task OnlyTheSlowItemsOfAMapTimeOut()
     {
-        using var pool = CreatePool(2);
+        var pool = CreatePool(2);
         using var gate = Signal.New();
         var map = pool.With(timeout: TimeSpan.FromMilliseconds(500)).MapAsync(x => x == 3 && gate.Wait() ? -1 : x, Enumerable.Range(0, 6).ToArray());
         var e = await Assert.ThrowsAsync<ParallelMapException<int>>(() => Soon(map));
@@ -105,7 +105,7 @@ public abstract class TimeoutContract : Contract
     [Fact]
     public async Task QueueTimeoutEndsAMapThatFindsNoWorker()
     {
-        using var pool = CreatePool(1);
+        var pool = CreatePool(1);
         using var gate = Signal.New();
         var first = pool.ApplyAsync(gate.Wait);
         await Until(() => gate.Entered == 1, "the first task runs");

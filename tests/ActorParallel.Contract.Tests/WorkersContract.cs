@@ -1,7 +1,7 @@
 namespace ActorParallel.Contract.Tests;
 
 /// <summary>Resizing, initializers and recycling.</summary>
-public abstract class WorkersContract : Contract
+public abstract class WorkersContract(PoolExecutors executors) : PoolContract(executors)
 {
     [Fact]
     public async Task APoolThatGrowsRunsMoreAtOnce()

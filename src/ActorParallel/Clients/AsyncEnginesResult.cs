@@ -34,8 +34,12 @@ public sealed class AsyncEnginesResult<T> : AsyncResult<T[]>, IStoppable
         return _targets.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => values[p.i]);
     }
 
-    /// <summary>What each engine's part wrote to the console so far, by engine.</summary>
-    public IReadOnlyDictionary<int, string> Outputs => _targets.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => _parts[p.i].Output);
+    /// <summary>What each engine's part wrote to the console, each line after its engine's number.</summary>
+    public override string Output =>
+        string.Concat(Outputs.SelectMany(o => o.Value.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Where(_ => o.Value.Length > 0).Select(line => $"[{o.Key}] {line}\n")));
+
+    /// <summary>What each engine's part wrote to the console, by engine.</summary>
+    public override IReadOnlyDictionary<int, string> Outputs => _targets.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => _parts[p.i].Output);
 
     /// <inheritdoc />
     public override TaskProgress Progress

@@ -80,7 +80,10 @@ internal sealed partial class ClientActor
         if (ended.State is TaskState.Cancelled or TaskState.TimedOut)
         {
             TaskEnds.SetStep(result, ended.State, started: ended.StartedUtc != 0, forced: false);
-            result.DeliverError(ended.State, ended.State == TaskState.Cancelled ? new OperationCanceledException($"Task {result.Id} was cancelled.") : TaskEnds.TimedOutRunning(result));
+            result.DeliverError(ended.State, ended.State == TaskState.Cancelled ? new OperationCanceledException($"Task {result.Id} was cancelled.")
+                // It may have waited on its engine.
+                : ended.StartedUtc == 0 ? TaskEnds.TimedOutWaiting(result)
+                : TaskEnds.TimedOutRunning(result));
             Release(ended);
             return;
         }

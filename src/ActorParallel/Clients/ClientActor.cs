@@ -144,8 +144,8 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
         _defined.Clear();
         _options.Clear();
         _shared.SetEngines(_shared.Engines.Clear(), null);
-        foreach (var submission in _outstanding.OrderBy(o => o.Key).Select(o => o.Value.Submission).Distinct())
-            if (submission is not null) Write(submission, again: true);
+        foreach (var submission in _outstanding.OrderBy(o => o.Key).Select(o => o.Value.Submission).Distinct().ToArray())
+            if (submission is not null && DependenciesStand(submission)) Write(submission, again: true);
         foreach (var lost in _outstanding.Where(o => o.Value.Submission is null).ToArray())
             Lost(lost.Key, lost.Value.Item);
         foreach (var request in _requests.Values) Write(request);
@@ -182,12 +182,27 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 }
                 _outstanding[one.Result.Sequence] = (submission, one);
             }
+            if (!DependenciesStand(submission)) continue;
             foreach (var item in submission.Items) _outstanding[item.Result.Sequence] = (submission, item);
             Write(submission, again: false);
         }
         _link.Flush();
         if (!_shared.Submissions.IsEmpty) _shared.Submissions.Wake();
     }
+
+    /// <summary>
+    /// The controller forgets a task once this client has its end, so what comes after it may name only what has not ended. False: the
+    /// dependencies are looked at again, and the submission comes back without those.
+    /// </summary>
+    bool DependenciesStand(Submission submission)
+    {
+        if (submission.Dependencies is not { } dependencies || dependencies.Groups.All(g => g.TaskIds.All(IsOutstanding))) return true;
+        _outstanding.Remove(submission.One!.Result.Sequence);
+        _shared.ResolveAgain(submission, IsOutstanding);
+        return false;
+    }
+
+    bool IsOutstanding(long taskId) => _outstanding.ContainsKey(TaskIds.Sequence(taskId));
 
     void Write(Submission submission, bool again)
     {
@@ -257,16 +272,9 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     /// <summary>Nothing will come any more.</summary>
     void End(Exception why)
     {
-        _shared.Fault ??= why;
-        _shared.IsClosed = true;
+        _shared.End(why);
         _connected.TrySetException(why);
-        while (_shared.Submissions.TryDequeue(out var late))
-        {
-            if (late.One is { } one) _outstanding[one.Result.Sequence] = (late, one);
-            foreach (var item in late.Items) _outstanding[item.Result.Sequence] = (late, item);
-        }
-        foreach (var (_, item) in _outstanding.Values)
-            item.Result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {item.Result.Id} is not waited for any more: {why.Message}", why));
+        foreach (var (_, item) in _outstanding.Values) ClientShared.EndOne(item.Result, why);
         _outstanding.Clear();
         foreach (var request in _requests.Values) request.Fail(why);
         _requests.Clear();

@@ -51,6 +51,35 @@ internal sealed class ClientShared : IDisposable
 
     public bool IsClosed { get; set; }
 
+    readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when nothing will come any more, with the reason.</summary>
+    public Task<Exception> Ended => _ended.Task;
+
+    /// <summary>Nothing will come any more: whoever still waits, or submits from here on, is told.</summary>
+    public void End(Exception why)
+    {
+        Fault ??= why;
+        IsClosed = true;
+        _ended.TrySetResult(why);
+        EndSubmissions(why);
+    }
+
+    void EndSubmissions(Exception why)
+    {
+        while (Submissions.TryDequeue(out var late))
+        {
+            if (late.One is { } one) EndOne(one.Result, why);
+            foreach (var item in late.Items) EndOne(item.Result, why);
+        }
+    }
+
+    public static void EndOne(AsyncResult result, Exception why) =>
+        result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {result.Id} is not waited for any more: {why.Message}", why));
+
+    /// <summary>Sends a submission on whose dependencies have ended since it was made; set by the executor.</summary>
+    public Action<Submission, Func<long, bool>> ResolveAgain { get; set; } = static (_, _) => { };
+
     public long ReserveSequences(int count) => _sequence.Add(count) - count + 1;
 
     public void ShareFolder(string folder)
@@ -80,6 +109,12 @@ internal sealed class ClientShared : IDisposable
         var segment = Store.Rent(writer.Length);
         writer.CopyTo(segment.Span(0, (int)writer.Length));
         return ([], segment, (int)writer.Length);
+    }
+
+    public void Submit(Submission submission, long at)
+    {
+        Submissions.Enqueue(submission, at);
+        if (_ended.Task.IsCompleted) EndSubmissions(_ended.Task.Result);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorParallel.Controllers;
 using ActorParallel.Engines;
 using ActorParallel.Pools;
@@ -8,33 +9,43 @@ using Akka.Actor;
 namespace ActorParallel.Clients;
 
 /// <summary>Runs tasks on a cluster's engines: its controller chooses which, or the caller does.</summary>
-internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
+internal sealed class ClusterExecutor : PoolExecutor
 {
     /// <summary>Items a stream or a lazy map holds at once.</summary>
     const int DefaultMaxInFlight = 65536;
 
+    readonly ClientShared _shared;
     readonly OptionsTable _options = new();
 
-    public ClientShared Shared => shared;
+    /// <summary>Tasks that wait here, for results that are no single task of this client's.</summary>
+    readonly ConcurrentDictionary<AsyncResult, byte> _waiting = new(ReferenceEqualityComparer.Instance);
 
-    public override string Name => shared.Name;
+    public ClusterExecutor(ClientShared shared)
+    {
+        _shared = shared;
+        shared.ResolveAgain = SubmitWhenMet;
+    }
+
+    public ClientShared Shared => _shared;
+
+    public override string Name => _shared.Name;
 
     public override bool IsLocal => false;
 
-    public override int Workers => Math.Max(1, shared.Workers);
+    public override int Workers => Math.Max(1, _shared.Workers);
 
     public override int MaxInFlight => DefaultMaxInFlight;
 
-    public override bool IsClosed => shared.IsClosed;
+    public override bool IsClosed => _shared.IsClosed;
 
     protected override Exception? Fault => null;
 
-    public override long ReserveSequences(int count) => shared.ReserveSequences(count);
+    public override long ReserveSequences(int count) => _shared.ReserveSequences(count);
 
     public override void ThrowIfClosed()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, typeof(ParallelClient));
-        if (shared.Fault is { } fault) throw new ClusterConnectionException($"The connection to the controller has ended: {fault.Message}", null, fault);
+        if (_shared.Fault is { } fault) throw new ClusterConnectionException($"The connection to the controller has ended: {fault.Message}", null, fault);
     }
 
     public override void Submit(ITaskItem item)
@@ -46,45 +57,97 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
     public override void SubmitPart(ITaskItem item)
     {
         var options = item.Result.Options;
-        if (options.Dependencies.Count == 0)
+        // Written now: what the caller changes from here on is not the task's any more.
+        var submission = Prepare(item, options);
+        if (options.Dependencies.Count == 0) _shared.Submit(submission, item.Result.SubmittedAt);
+        else SubmitWhenMet(submission, null);
+    }
+
+    Submission Prepare(ITaskItem item, TaskOptions options)
+    {
+        var function = _shared.Functions.Find(item.Function, item.Shape);
+        var (bytes, segment, length) = _shared.Encode(item, function);
+        return new Submission(item, function, bytes, segment, length, _options.Find(options), null);
+    }
+
+    /// <summary>The id by which the scheduler knows a task, or will when it is asked; null for what has to be waited for here.</summary>
+    public long? Scheduled(AsyncResult result) =>
+        result.Host == this && result is ITaskItem and not INotScheduled && !_waiting.ContainsKey(result) && result is not ILateTask { Arguments.IsWaiting: true }
+            ? TaskIds.Of(_shared.Number, result.Sequence)
+            : null;
+
+    /// <summary>Sends a task when the controller can do the rest of its waiting, or lets it wait here.</summary>
+    void SubmitWhenMet(Submission submission, Func<long, bool>? isOpen)
+    {
+        if (TrySubmit(submission, isOpen) is not { } elsewhere) return;
+        var result = submission.One!.Result;
+        _waiting[result] = 0;
+        result.MoveTo(TaskState.Waiting);
+        var known = new HashSet<AsyncResult>(ReferenceEqualityComparer.Instance);
+        lock (known) WaitHere(submission, elsewhere, known);
+    }
+
+    /// <summary>Null when it was sent, or has ended; otherwise what to wait for here.</summary>
+    List<AsyncResult>? TrySubmit(Submission submission, Func<long, bool>? isOpen)
+    {
+        var result = submission.One!.Result;
+        var resolved = ResolvedDependencies.Of(result.Options, this, isOpen);
+        if (result.Ready || resolved.Refusal is not null)
         {
-            Send(item, options, null);
-            return;
+            if (resolved.Refusal is { } refusal) result.TryEnd(TaskState.Unschedulable, refusal);
+            if (submission.Segment is { } segment) _shared.Store!.Return(segment);
         }
-        var resolved = ResolvedDependencies.Of(options.Dependencies, this);
-        if (resolved.Refusal is { } refusal) item.Result.TryEnd(TaskState.Unschedulable, refusal);
-        else if (resolved.Elsewhere.Count > 0) SendAfter(item, resolved.Elsewhere);
-        else Send(item, resolved.Targets is { } targets ? options with { Targets = targets } : options, resolved.AtController);
+        else if (resolved.Elsewhere.Count > 0)
+        {
+            return resolved.Elsewhere;
+        }
+        else
+        {
+            var options = resolved.Targets is { } targets ? result.Options with { Targets = targets } : result.Options;
+            result.MoveTo(resolved.AtController is null ? TaskState.Ready : TaskState.Waiting);
+            _shared.Submit(submission.With(_options.Find(options), resolved.AtController), result.SubmittedAt);
+        }
+        // Not before it is in the queue: what comes after it is sent behind it.
+        _waiting.TryRemove(result, out _);
+        return null;
     }
 
-    /// <summary>Results that are no single task of this client's are waited for here.</summary>
-    void SendAfter(ITaskItem item, List<AsyncResult> elsewhere)
+    /// <summary>Any of them may decide, and the others be waited for still.</summary>
+    void WaitHere(Submission submission, List<AsyncResult> elsewhere, HashSet<AsyncResult> known)
     {
-        item.Result.MoveTo(TaskState.Waiting);
-        var left = elsewhere.Count;
-        foreach (var result in elsewhere)
-            result.AddWaiter(new InlineCompletion(_ =>
-            {
-                if (Interlocked.Decrement(ref left) > 0 || item.Result.Ready) return;
-                item.Result.MoveTo(TaskState.Ready);
-                try
+        foreach (var other in elsewhere)
+        {
+            if (!known.Add(other)) continue;
+            other.AddWaiter(new InlineCompletion(_ => ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
                 {
-                    SubmitPart(item);
-                }
-#pragma warning disable CA1031 // What can't be sent any more is a failed task.
-                catch (Exception e)
-                {
-                    item.Result.TryEnd(TaskState.Failed, e);
-                }
-#pragma warning restore CA1031
-            }));
+                    lock (known)
+                    {
+                        // It is among them itself from the moment that it need not wait any more.
+                        if (known.Contains(submission.One!.Result)) return;
+                        if (TrySubmit(submission, null) is { } left) WaitHere(submission, left, known);
+                        else known.Add(submission.One.Result);
+                    }
+                },
+                null)));
+        }
     }
 
-    void Send(ITaskItem item, TaskOptions options, Dependencies? dependencies)
+    /// <summary>Cancels tasks that wait here; returns how many.</summary>
+    public int AbortWaiting(IEnumerable<AsyncResult>? results)
     {
-        var function = shared.Functions.Find(item.Function, item.Shape);
-        var (bytes, segment, length) = shared.Encode(item, function);
-        shared.Submissions.Enqueue(new Submission(item, function, bytes, segment, length, _options.Find(options), dependencies), item.Result.SubmittedAt);
+        var aborted = 0;
+        foreach (var result in results ?? _waiting.Keys)
+            if (_waiting.ContainsKey(result) && CancelWaiting(result)) aborted++;
+        return aborted;
+    }
+
+    bool CancelWaiting(AsyncResult result)
+    {
+        result.Control.Step = CancellationStep.BeforeStart;
+        if (!result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {result.Id} was cancelled."))) return false;
+        _waiting.TryRemove(result, out _);
+        return true;
     }
 
     /// <summary>The same call for each of some engines, which is written once.</summary>
@@ -92,9 +155,9 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
     {
         if (IsClosed) ThrowIfClosed();
         var first = items[0];
-        var function = shared.Functions.Find(first.Function, first.Shape);
-        var (bytes, segment, length) = shared.Encode(first, function);
-        shared.Submissions.Enqueue(new Submission(items, engines, function, bytes, segment, length, _options.Find(first.Result.Options)), first.Result.SubmittedAt);
+        var function = _shared.Functions.Find(first.Function, first.Shape);
+        var (bytes, segment, length) = _shared.Encode(first, function);
+        _shared.Submit(new Submission(items, engines, function, bytes, segment, length, _options.Find(first.Result.Options)), first.Result.SubmittedAt);
     }
 
     public override void Cancel(AsyncResult result)
@@ -105,17 +168,25 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
             return;
         }
         result.Control.RequestCancel();
-        if (result.State == TaskState.Waiting) result.TryEnd(TaskState.Cancelled, new OperationCanceledException($"Task {result.Id} was cancelled."));
-        else shared.Actor.Tell(new ClientActor.CancelRequest(result.Sequence));
+        if (_waiting.ContainsKey(result)) CancelWaiting(result);
+        // Also then: it may have been sent just now.
+        _shared.Actor.Tell(new ClientActor.CancelRequest(result.Sequence));
     }
 
     /// <summary>Asks the controller something.</summary>
     public Task<T> AskAsync<T>(ClientRequest kind, Action<Payloads.PayloadWriter> write, ReadAnswer<T> read, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        var request = new PendingRequest<T>(shared.ReserveSequences(1), kind, write, read);
-        shared.Actor.Tell(request, ActorRefs.NoSender);
-        return request.Task.WaitAsync(cancellationToken);
+        var request = new PendingRequest<T>(_shared.ReserveSequences(1), kind, write, read);
+        _shared.Actor.Tell(request, ActorRefs.NoSender);
+        return AnswerAsync(request.Task, cancellationToken);
+    }
+
+    async Task<T> AnswerAsync<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(answer, _shared.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (answer.IsCompleted) return await answer.ConfigureAwait(false);
+        throw new ClusterConnectionException($"The connection to the controller has ended: {_shared.Ended.Result.Message}", null, _shared.Ended.Result);
     }
 
     // All maps travel in chunks.
@@ -132,7 +203,7 @@ internal sealed class ClusterExecutor(ClientShared shared) : PoolExecutor
 
     public override void Resize(int workers) => throw new NotSupportedException("A client can't resize a cluster's pool of workers: call ParallelCluster.ScaleAsync.");
 
-    public override void Close() => shared.IsClosed = true;
+    public override void Close() => _shared.IsClosed = true;
 
     public override void Terminate() => StopCalls(null);
 

@@ -10,6 +10,10 @@ internal sealed class CombinedResult<TPart, TResult>(PoolExecutor host, TaskOpti
 {
     public override TaskProgress Progress => parts.Progress;
 
+    public override string Output => parts.Output;
+
+    public override IReadOnlyDictionary<int, string> Outputs => parts.Outputs;
+
     public override TimeSpan SerialTime => parts.SerialTime;
 
     public CombinedResult<TPart, TResult> Start()

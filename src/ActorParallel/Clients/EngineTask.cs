@@ -6,7 +6,7 @@ namespace ActorParallel.Clients;
 
 /// <summary>A call on one engine.</summary>
 internal sealed class EngineTask<T, TResult>(PoolExecutor host, TaskOptions options, Delegate function, TaskShape shape, T argument)
-    : TaskItem<TResult>(host, options)
+    : TaskItem<TResult>(host, options), INotScheduled
 {
     public override Delegate Function => function;
 
@@ -20,8 +20,11 @@ internal sealed class EngineTask<T, TResult>(PoolExecutor host, TaskOptions opti
     public override WorkStatus Run(Worker worker) => throw new InvalidOperationException("A call on an engine does not run in its client.");
 }
 
+/// <summary>A task that the controller's scheduler does not know by the number it has here: what comes after it waits in the client.</summary>
+internal interface INotScheduled;
+
 /// <summary>A result that another call, or another program, made: by its id.</summary>
-internal sealed class ForeignTask<TResult>(PoolExecutor host, TaskOptions options) : TaskItem<TResult>(host, options)
+internal sealed class ForeignTask<TResult>(PoolExecutor host, TaskOptions options) : TaskItem<TResult>(host, options), INotScheduled
 {
     public override Delegate Function => throw new InvalidOperationException("A result that was asked for by its id has no function here.");
 

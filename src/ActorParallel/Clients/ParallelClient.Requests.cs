@@ -1,5 +1,7 @@
 using ActorParallel.Clients;
 using ActorParallel.Controllers;
+using ActorParallel.History;
+using ActorParallel.History.Linq;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
 using Akka.Actor;
@@ -64,13 +66,18 @@ public sealed partial class ParallelClient
     /// <returns>How many were cancelled.</returns>
     public Task<int> AbortAsync(IEnumerable<AsyncResult>? results = null, CancellationToken cancellationToken = default)
     {
-        long[]? sequences = results is null ? null : [.. results.Where(r => r.Host == Executor && !r.Ready).Select(r => r.Sequence)];
-        if (sequences is { Length: 0 }) return Task.FromResult(0);
-        return Executor.AskAsync(ClientRequest.Abort, w =>
+        AsyncResult[]? given = results is null ? null : [.. results.Where(r => r.Host == Executor && !r.Ready)];
+        return AbortCoreAsync(Executor.AbortWaiting(given), given is null ? null : [.. given.Where(r => !r.Ready).Select(r => r.Sequence)], cancellationToken);
+    }
+
+    async Task<int> AbortCoreAsync(int here, long[]? sequences, CancellationToken cancellationToken)
+    {
+        if (sequences is { Length: 0 }) return here;
+        return here + await Executor.AskAsync(ClientRequest.Abort, w =>
         {
             w.WriteInt32(sequences?.Length ?? 0);
             foreach (var sequence in sequences ?? []) w.WriteInt64(sequence);
-        }, static (ref PayloadReader r) => r.ReadInt32(), cancellationToken);
+        }, static (ref PayloadReader r) => r.ReadInt32(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes the controller forget the ended tasks it keeps: their results can't be asked for any more.</summary>
@@ -78,6 +85,18 @@ public sealed partial class ParallelClient
     /// <returns>How many there were.</returns>
     public Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
         Executor.AskAsync(ClientRequest.Purge, static _ => { }, static (ref PayloadReader r) => r.ReadInt32(), cancellationToken);
+
+    /// <summary>
+    /// Tasks that have ended, of all clients: a LINQ query is answered by the controller where it can be, see <see cref="TaskHistoryExtensions"/>.
+    /// Bounded: the profile's <c>history-records</c> newest are kept.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// var slow = await client.History.Where(t => t.Label == "report" &amp;&amp; t.RunTime > TimeSpan.FromMinutes(1)).ToListAsync();
+    /// </code>
+    /// </example>
+    public IQueryable<TaskRecord> History => HistoryProvider.Create(
+        (query, cancellationToken) => Executor.AskAsync(ClientRequest.History, query.Write, HistoryPage.Read, cancellationToken));
 
     /// <summary>Ends engines, or the whole cluster.</summary>
     /// <param name="engines">The engines to end, by id; null (default) for all of them and the controller.</param>

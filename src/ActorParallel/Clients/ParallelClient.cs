@@ -103,16 +103,28 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
     /// <summary>Raised when an engine came or left, in order, on a thread that delays nobody.</summary>
     public event EventHandler<EnginesChange>? EnginesChanged
     {
-        add => _shared.EnginesChanged += Wrap(value);
-        remove => _shared.EnginesChanged -= Wrap(value);
+        add
+        {
+            if (value is null) return;
+            Action<EnginesChange> handler = change => value(this, change);
+            lock (_handlers) _handlers.Add((value, handler));
+            _shared.EnginesChanged += handler;
+        }
+
+        remove
+        {
+            lock (_handlers)
+            {
+                // The newest of equal ones, as events have it.
+                var index = _handlers.FindLastIndex(h => h.Given == value);
+                if (index < 0) return;
+                _shared.EnginesChanged -= _handlers[index].Handler;
+                _handlers.RemoveAt(index);
+            }
+        }
     }
 
-    Action<EnginesChange>? Wrap(EventHandler<EnginesChange>? handler) => handler is null ? null : new ChangeHandler(this, handler).Handle;
-
-    sealed record ChangeHandler(ParallelClient Client, EventHandler<EnginesChange> Handler)
-    {
-        public void Handle(EnginesChange change) => Handler(Client, change);
-    }
+    readonly List<(EventHandler<EnginesChange> Given, Action<EnginesChange> Handler)> _handlers = [];
 
     /// <summary>One engine: values, not arrays.</summary>
     /// <param name="id">Its id; it need not be there yet.</param>
@@ -181,7 +193,8 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
         try
         {
             Look(null);
-            await enough.Task.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(enough.Task, _shared.Ended).WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            if (!enough.Task.IsCompleted) Executor.ThrowIfClosed();
         }
         catch (TimeoutException)
         {

@@ -27,6 +27,9 @@ internal sealed class Submission
     readonly byte[] _payload;
     readonly int _length;
 
+    /// <summary>The same call with other options and dependencies.</summary>
+    public Submission With(ClusterOptions options, Dependencies? dependencies) => new(One!, Function, _payload, Segment, _length, options, dependencies);
+
     /// <summary>The task, where the controller chooses its engine.</summary>
     public ITaskItem? One { get; }
 

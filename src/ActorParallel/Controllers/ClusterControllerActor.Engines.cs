@@ -92,6 +92,7 @@ internal sealed partial class ClusterControllerActor
         engine.IsReady = true;
         var facts = engine.Facts;
         Log.Info("Engine {0} joined: process {1} on {2}, {3} worker(s).", engine.Id, facts.ProcessId, facts.Host, engine.Workers);
+        TellPeers(engine);
         foreach (var client in _clients.Values)
         {
             WriteJoined(client, engine);
@@ -222,6 +223,8 @@ internal sealed partial class ClusterControllerActor
             _early.Remove(taskId);
         }
         if (engine.IsReady)
+            foreach (var peer in Engines.Values.Where(static e => e.IsReady)) WritePeer(peer, EngineEntry.PeerLeft, engine.Id);
+        if (engine.IsReady)
             TellClients(w =>
             {
                 w.WriteByte((byte)ReplyEntry.EngineLeft);
@@ -232,6 +235,48 @@ internal sealed partial class ClusterControllerActor
     }
 
     void CleanUpLater(ClusterEngine engine) => DeleteLater($"e{engine.Generation}-*", $"e{engine.Generation}.running");
+
+    /// <summary>Engines know each other before any client knows the new one: its first call finds all of them.</summary>
+    void TellPeers(ClusterEngine engine)
+    {
+        foreach (var peer in Engines.Values.Where(static e => e.IsReady))
+        {
+            WritePeer(engine, EngineEntry.PeerJoined, peer.Id);
+            if (peer != engine) WritePeer(peer, EngineEntry.PeerJoined, engine.Id);
+        }
+    }
+
+    static void WritePeer(ClusterEngine engine, EngineEntry kind, int id)
+    {
+        lock (engine.Link.Gate)
+        {
+            engine.Link.Writer.WriteByte((byte)kind);
+            engine.Link.Writer.WriteInt32(id);
+            engine.Link.Written();
+        }
+        engine.Link.Flush();
+    }
+
+    /// <summary>A message of one engine for another. One that is gone gets none: whoever waits for its answer is told of its end.</summary>
+    protected override bool OnEntry(ClusterEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch)
+    {
+        if (kind != ControllerEntry.Mail) return false;
+        var to = reader.ReadInt32();
+        var name = reader.ReadString();
+        var value = reader.ReadBytes();
+        if (!Engines.TryGetValue(to, out var peer) || !peer.IsReady) return true;
+        lock (peer.Link.Gate)
+        {
+            var writer = peer.Link.Writer;
+            writer.WriteByte((byte)EngineEntry.Mail);
+            writer.WriteInt32(engine.Id);
+            writer.WriteString(name);
+            writer.WriteBytes(value);
+            peer.Link.Written();
+        }
+        peer.Link.Flush();
+        return true;
+    }
 
     void DeleteLater(params string[] patterns)
     {

@@ -10,6 +10,8 @@ internal sealed partial class ClusterControllerActor
 {
     const int MostEarly = 100_000;
 
+
+
     readonly List<HistoryEntry> _remembered = [];
 
     readonly KeptResults _kept;

@@ -249,8 +249,13 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
     void CancelOf(ClientHandle client, long sequence)
     {
         var taskId = client.TaskId(sequence);
-        if (_direct.TryGetValue(taskId, out var engine)) CancelAt(engine, taskId, 1);
-        else Cancel(taskId);
+        if (!_direct.TryGetValue(taskId, out var engine))
+        {
+            Cancel(taskId);
+            return;
+        }
+        engine.Direct[taskId].IsCancelled = true;
+        CancelAt(engine, taskId, 1);
     }
 
     protected override void Overran(int engineId, long taskId, int attempt)
@@ -263,7 +268,8 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         // It ignores its token: only the end of its process stops it.
         engine.Direct.Remove(taskId, out var task);
         _direct.Remove(taskId);
-        EndWithout(task!, TaskState.Cancelled, Reason.Cancelled, $"engine {engine.Id} was ended, because the task ignored its token");
+        var (state, reason) = task!.IsCancelled || task.TimeoutTicks == 0 ? (TaskState.Cancelled, Reason.Cancelled) : (TaskState.TimedOut, Reason.RunTimeout);
+        EndWithout(task, state, reason, $"engine {engine.Id} was ended, because the task ignored its token");
         EndEngine(engine);
     }
 

@@ -37,6 +37,9 @@ internal sealed class ClusterTask(long taskId, ClusterFunction function, Cluster
     /// <summary>The engine of a task for one engine alone; -1 where the scheduler chooses.</summary>
     public int DirectTo { get; init; } = -1;
 
+    /// <summary>Somebody cancelled a task for one engine alone: its end is that, and not its timeout.</summary>
+    public bool IsCancelled { get; set; }
+
     /// <summary>What attempts before the last one took, in ticks of 100 ns.</summary>
     public long EarlierTicks { get; set; }
 

@@ -52,7 +52,7 @@ internal static class ClusterEngineProcess
         var defaults = new ControllerSettings();
         var generation = RandomNumberGenerator.GetInt32(1, int.MaxValue);
         var settings = new EngineSettings(
-            generation, handOver.Workers, route.Folder, "", defaults.CancelGracePeriod.Ticks, defaults.MaxOutput,
+            generation, handOver.Workers, route.Folder, "", handOver.CancelGracePeriod.Ticks, defaults.MaxOutput,
             // What can't go through shared memory goes in the message, however large.
             route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0);
         var runtime = new EngineRuntime(settings, handOver.EngineId, system);

@@ -118,6 +118,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             // A controller that was started anew: it numbers functions and batches afresh, and learns what ended meanwhile.
             _runtime.Link.Restart();
             _functions.Clear();
+            _runtime.Mailbox.Clear();
         }
         _session = welcome.Session;
         _runtime.Link.Open(Sender, Self, welcome.Seen);
@@ -205,6 +206,15 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                     return;
                 case EngineEntry.Forget:
                     _functions.Forget(reader.ReadInt32());
+                    break;
+                case EngineEntry.Mail:
+                    _runtime.Mailbox.Came(reader.ReadInt32(), reader.ReadString() ?? "", reader.ReadBytes().ToArray());
+                    break;
+                case EngineEntry.PeerJoined:
+                    _runtime.Mailbox.Joined(reader.ReadInt32());
+                    break;
+                case EngineEntry.PeerLeft:
+                    _runtime.Mailbox.Left(reader.ReadInt32());
                     break;
                 case var unknown:
                     throw new InvalidDataException($"The controller sent an entry of kind {(byte)unknown}, which this engine does not know: run both on the same version.");

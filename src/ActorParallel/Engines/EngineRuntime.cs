@@ -38,6 +38,7 @@ internal sealed class EngineRuntime
         Workers = Set(settings.Workers);
         Lane = Set(1);
         Outbox = new Outbox(this, Store);
+        Mailbox = new EngineMailbox(this);
     }
 
     static WorkerSet Set(int workers) => new(new WorkerSettings(
@@ -66,6 +67,8 @@ internal sealed class EngineRuntime
     public RunningRecord? Record { get; }
 
     public Outbox Outbox { get; }
+
+    public EngineMailbox Mailbox { get; }
 
     /// <summary>The way to the controller.</summary>
     public Link Link { get; } = new();

@@ -15,6 +15,8 @@ internal sealed class RemoteTaskContext(RemoteTask task, EngineRuntime runtime) 
 
     public override EngineNamespace Namespace => EngineNamespace.Process;
 
+    public override EngineMessages Engines => runtime.Mailbox.Peers.Count > 0 ? new EngineMessages(runtime.Mailbox, CancellationToken) : base.Engines;
+
     internal override object Owner => runtime;
 
     internal RemoteTask Task => task;

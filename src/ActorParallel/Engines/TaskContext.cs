@@ -36,6 +36,11 @@ public abstract class TaskContext
     /// <summary>The engine's named values, shared by all tasks that run on it.</summary>
     public abstract EngineNamespace Namespace { get; }
 
+    /// <summary>Messages to and from the other engines of the cluster.</summary>
+    /// <exception cref="NotSupportedException">The task runs in a pool, whose workers can't be told apart.</exception>
+    public virtual EngineMessages Engines =>
+        throw new NotSupportedException("Only engines of a cluster exchange messages: a pool's workers can't be told apart. Start a ParallelCluster, or pass values as arguments.");
+
     /// <summary>Reports how far the task is; the caller sees it in <see cref="AsyncResult.Progress"/>.</summary>
     /// <param name="fraction">From 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not a number from 0 to 1.</exception>

@@ -31,6 +31,15 @@ internal enum EngineEntry : byte
 
     /// <summary>A part of an assembly that was asked for.</summary>
     Code = 9,
+
+    /// <summary>A message of another engine.</summary>
+    Mail = 10,
+
+    /// <summary>An engine is there, this one included: messages may go to it.</summary>
+    PeerJoined = 11,
+
+    /// <summary>An engine is gone.</summary>
+    PeerLeft = 12,
 }
 
 /// <summary>What an engine tells its controller. The numbers are part of the wire contract.</summary>
@@ -50,6 +59,9 @@ internal enum ControllerEntry : byte
 
     /// <summary>A worker has been running a task for a while. Of short ones nothing is told.</summary>
     Started = 5,
+
+    /// <summary>A message for another engine.</summary>
+    Mail = 6,
 }
 
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>

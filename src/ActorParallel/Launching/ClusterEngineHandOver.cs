@@ -35,6 +35,9 @@ internal sealed record ClusterEngineHandOver
     /// <summary>It ends itself when it has not heard of its controller for this long.</summary>
     public required TimeSpan ControllerTimeout { get; init; }
 
+    /// <summary>How long a cancelled task may go on.</summary>
+    public TimeSpan CancelGracePeriod { get; init; } = new Controllers.ControllerSettings().CancelGracePeriod;
+
     /// <summary>UTF-8 JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.ClusterEngineHandOver);
 

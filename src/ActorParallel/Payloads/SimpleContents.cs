@@ -52,7 +52,7 @@ internal static class SimpleContents
     /// <summary>A pool that travels becomes the engine's own.</summary>
     public static Content? TryMakePool(Type type) =>
         type == typeof(ParallelPool) ? new SimpleContent<ParallelPool>((_, _) => { }, (ref _) => NestedPool.Instance)
-        : type == typeof(PoolView) ? new SimpleContent<PoolView>((w, v) => w.Write(v.Options), (ref r) => new PoolView(NestedPool.Executor, r.Read<TaskOptions>()))
+        : type == typeof(PoolView) ? new SimpleContent<PoolView>((w, v) => w.Write(v.Options), (ref r) => PoolView.Of(NestedPool.Executor, r.Read<TaskOptions>()))
         : null;
 
     private static string Text(ref PayloadReader reader) => reader.ReadString() ?? throw reader.Corrupt("a text is missing");

@@ -98,11 +98,8 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
     PoolExecutor IParallelExecutor.Executor => _executor;
 
     /// <inheritdoc />
-    public IParallelExecutor With(TaskOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new PoolView(_executor, options);
-    }
+    /// <exception cref="NotSupportedException">The options have one that only a cluster's controller honours: targets, tags, resources or dependencies.</exception>
+    public IParallelExecutor With(TaskOptions options) => PoolView.Of(_executor, options);
 
     /// <summary>Changes how many workers there are. Growing takes effect at once; shrinking as workers end what they run.</summary>
     /// <param name="workers">How many workers.</param>

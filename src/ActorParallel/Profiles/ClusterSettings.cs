@@ -26,6 +26,7 @@ internal sealed record ClusterSettings
     public required TimeSpan StopGracePeriod { get; init; }
     public required TimeSpan StopTimeout { get; init; }
     public required TimeSpan ControllerTimeout { get; init; }
+    public TimeSpan CancelGracePeriod { get; init; } = new Controllers.ControllerSettings().CancelGracePeriod;
     public required int MaxRestarts { get; init; }
     public required TimeSpan RestartWindow { get; init; }
     public required TimeSpan RestartBackoff { get; init; }
@@ -56,6 +57,7 @@ internal sealed record ClusterSettings
             StopGracePeriod = reader.Time("stop-grace-period"),
             StopTimeout = reader.Time("stop-timeout"),
             ControllerTimeout = reader.Time("controller-timeout"),
+            CancelGracePeriod = reader.Time("cancel-grace-period"),
             MaxRestarts = reader.Number("max-restarts", 0),
             RestartWindow = reader.Time("restart-window"),
             RestartBackoff = reader.Time("restart-backoff"),

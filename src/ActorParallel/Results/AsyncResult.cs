@@ -62,7 +62,11 @@ public abstract partial class AsyncResult
     /// What the task wrote to the console. Process pools capture it, bounded (the end is cut with a note);
     /// on threads the console is shared, nothing is captured and this is empty.
     /// </summary>
-    public string Output => ControlIfAny?.Output ?? "";
+    public virtual string Output => ControlIfAny?.Output ?? "";
+
+    /// <summary>The same by the engine that ran it: of a call on several engines what each wrote, of a task that has not begun nothing.</summary>
+    public virtual IReadOnlyDictionary<int, string> Outputs =>
+        StartedAt == 0 ? new Dictionary<int, string>() : new Dictionary<int, string> { [EngineId] = Output };
 
     /// <summary>Waits until the result is there. Never throws what the task threw.</summary>
     public void Wait() => Wait(Timeout.InfiniteTimeSpan);
@@ -108,6 +112,7 @@ public abstract partial class AsyncResult
     public bool Cancel()
     {
         if (Ready) return false;
+        if (this is Engines.ILateTask late && late.Arguments.TryCancel()) return true;
         Host.Cancel(this);
         return true;
     }

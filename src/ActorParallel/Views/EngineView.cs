@@ -27,6 +27,13 @@ public sealed class EngineView
         set => _view[name] = value;
     }
 
+    /// <summary>The same engine, with options for the calls.</summary>
+    /// <param name="timeout">The longest a call may run.</param>
+    /// <param name="label">A name for the calls.</param>
+    /// <returns>The view.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is zero or negative.</exception>
+    public EngineView With(TimeSpan? timeout = null, string? label = null) => new(_view.With(timeout, label), Id);
+
     /// <inheritdoc cref="EnginesView.ExecuteAsync"/>
     public AsyncResult ExecuteAsync(string code, CancellationToken cancellationToken = default)
     {

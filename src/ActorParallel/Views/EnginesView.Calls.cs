@@ -9,7 +9,7 @@ public abstract partial class EnginesView
     /// <summary>Runs C# code in each engine's namespace. Variables, methods, types and usings stay; <c>await</c> is allowed.</summary>
     /// <param name="code">Statements, as in a C# script.</param>
     /// <param name="cancellationToken">Cancels the call. Code that does not look at its token ends with its engine after the grace period.</param>
-    /// <returns>When it has run on each engine; what it wrote to the console is in <see cref="AsyncEnginesResult{T}.Outputs"/>. Code that does not compile is a <see cref="ScriptException"/> of each engine.</returns>
+    /// <returns>When it has run on each engine; what it wrote to the console is in <see cref="AsyncResult.Outputs"/>. Code that does not compile is a <see cref="ScriptException"/> of each engine.</returns>
     public AsyncResult ExecuteAsync(string code, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
