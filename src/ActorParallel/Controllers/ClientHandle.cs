@@ -27,6 +27,9 @@ internal sealed class ClientHandle(ConnectClient connected, bool isLocal)
 
     public Dictionary<int, ClusterOptions> Options { get; } = [];
 
+    /// <summary>What engines asked it for and it has not answered: the engine's generation, and its question's number.</summary>
+    public HashSet<(int Engine, long Question)> CodeAsked { get; } = [];
+
     /// <summary>When it was last heard of.</summary>
     public long Heard { get; set; } = Stopwatch.GetTimestamp();
 

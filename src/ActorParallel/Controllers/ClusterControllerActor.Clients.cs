@@ -85,18 +85,8 @@ internal sealed partial class ClusterControllerActor
         foreach (var (_, taskId) in client.Untold) _released.Add(taskId);
         Release();
         foreach (var task in Ledger.Values) task.Watchers?.RemoveAll(w => w.Client == client);
-        foreach (var engine in Engines.Values)
-        {
-            // Functions of tasks that go on stay known.
-            if (Core.TasksOf(client.Number).Any() || engine.Direct.Values.Any(t => t.Client == client.Number)) continue;
-            lock (engine.Link.Gate)
-            {
-                engine.Link.Writer.WriteByte((byte)EngineEntry.Forget);
-                engine.Link.Writer.WriteInt32(client.Number);
-                engine.Link.Written();
-            }
-            engine.Link.Flush();
-        }
+        RefuseCode(client);
+        ForgetLater(client);
     }
 
     /// <summary>To every client.</summary>

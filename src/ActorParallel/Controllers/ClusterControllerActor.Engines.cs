@@ -116,6 +116,7 @@ internal sealed partial class ClusterControllerActor
     protected override void OnBeat()
     {
         AppendEnded();
+        ForgetGone();
         foreach (var engine in Engines.Values.ToArray())
         {
             var silence = Stopwatch.GetElapsedTime(engine.Heard);
