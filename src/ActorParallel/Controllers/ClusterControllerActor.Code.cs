@@ -85,6 +85,8 @@ internal sealed partial class ClusterControllerActor
     {
         _gone.RemoveAll(client =>
         {
+            // It was only silent, and is back.
+            if (_clients.ContainsKey(client.Number)) return true;
             if (Core.TasksOf(client.Number).Any() || Engines.Values.Any(e => e.Direct.Values.Any(t => t.Client == client.Number))) return false;
             foreach (var engine in Engines.Values) Forget(engine, client);
             return true;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using ActorParallel.Controllers;
 using ActorParallel.Functions;
 using ActorParallel.Payloads;
@@ -17,18 +16,6 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     readonly Dictionary<(int Client, Guid Program), EngineCodeProgram> _programs = [];
     readonly ConcurrentDictionary<long, TaskCompletionSource<byte[]>> _asked = new();
     long _questions;
-
-    /// <summary>This process's own program, or none in an engine that has no program. Found when it is first asked for: that takes some milliseconds.</summary>
-    readonly Lazy<Guid> _own = new(static () =>
-    {
-        if (Assembly.GetEntryAssembly() is not { } entry || FunctionRefusals.WhyAssembly(entry) is not null) return Guid.Empty;
-        var closure = ProgramReferences.Closure([entry]);
-        return closure.Count == 0 ? Guid.Empty : new CodeProgram(closure).Id;
-    });
-
-    public bool Shipping => sets.Shipping;
-
-    public bool IsOwn(Guid program) => program == _own.Value;
 
     /// <summary>The program of a client's function.</summary>
     public EngineCodeProgram Open(int client, Guid program)

@@ -20,7 +20,7 @@ internal sealed class EngineCodeProgram(EngineCode code, CodeLease lease, int cl
     {
         get
         {
-            if (Volatile.Read(ref _kind) == Unknown) Interlocked.CompareExchange(ref _kind, code.IsOwn(lease.Set.Program) ? Own : Shipped, Unknown);
+            if (Volatile.Read(ref _kind) == Unknown) Interlocked.CompareExchange(ref _kind, lease.Set.Program == OwnProgram.Id ? Own : Shipped, Unknown);
             return Volatile.Read(ref _kind) == Own;
         }
     }

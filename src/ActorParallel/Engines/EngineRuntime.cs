@@ -72,7 +72,7 @@ internal sealed class EngineRuntime
     public IActorRef Self { get; set; } = ActorRefs.Nobody;
 
     /// <summary>The clients' programs; null in a pool, whose engines have their parent's.</summary>
-    public EngineCode? Code { get; init; }
+    public EngineCode? Code { get; set; }
 
     /// <summary>The task's id as its caller has it.</summary>
     public string NameOf(long taskId) => TaskIds.Name(taskId, _settings.PoolName);

@@ -35,6 +35,9 @@ internal sealed record ClusterEngineHandOver
     /// <summary>It ends itself when it has not heard of its controller for this long.</summary>
     public required TimeSpan ControllerTimeout { get; init; }
 
+    /// <summary>Whether it takes assemblies from clients.</summary>
+    public bool AllowCodeShipping { get; init; } = true;
+
     /// <summary>UTF-8 JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.ClusterEngineHandOver);
 

@@ -77,6 +77,7 @@ public sealed class EngineLaunch
             Resources = new Dictionary<string, double>(settings.Resources),
             Culture = CultureInfo.CurrentCulture.Name,
             ControllerTimeout = settings.ControllerTimeout,
+            AllowCodeShipping = settings.AllowCodeShipping,
         };
         return new EngineLaunch(name, engineId, settings.Workers, handOver.ToBytes())
         {
