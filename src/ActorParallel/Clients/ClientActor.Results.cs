@@ -1,3 +1,4 @@
+using System.Reflection;
 using ActorParallel.Controllers;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
@@ -41,6 +42,9 @@ internal sealed partial class ClientActor
                 case ReplyEntry.Answer:
                     Answered(ref reader, batch);
                     break;
+                case ReplyEntry.NeedCode:
+                    NeedCode(ref reader);
+                    break;
                 case ReplyEntry.Command:
                     Commanded(ref reader);
                     break;
@@ -50,21 +54,30 @@ internal sealed partial class ClientActor
         }
     }
 
-    ITaskItem? Remove(long sequence)
+    ITaskItem? Remove(long sequence) => Remove(sequence, out _);
+
+    /// <param name="sequence">The task's number.</param>
+    /// <param name="home">Where the types of its value are, when not among the process's own.</param>
+    ITaskItem? Remove(long sequence, out Assembly? home)
     {
+        home = null;
         if (!_outstanding.Remove(sequence, out var task)) return null;
-        if (task.Submission is { } submission && submission.EndOne()) GiveBack(submission);
+        if (task.Submission is { } submission)
+        {
+            home = submission.Function.Home;
+            if (submission.EndOne()) GiveBack(submission);
+        }
         return task.Item;
     }
 
     void Ended(long sequence, ref PayloadReader reader, byte[] batch)
     {
         var ended = EndedTask.Read(ref reader, batch);
-        if (Remove(sequence) is { } item) Deliver(item, ended);
+        if (Remove(sequence, out var home) is { } item) Deliver(item, ended, home);
         else Release(ended);
     }
 
-    void Deliver(ITaskItem item, EndedTask ended)
+    void Deliver(ITaskItem item, EndedTask ended, Assembly? home)
     {
         var result = item.Result;
         if (!result.TryClaimEnd())
@@ -87,14 +100,14 @@ internal sealed partial class ClientActor
             Release(ended);
             return;
         }
-        if (ended.Place.SegmentName is null) TaskEnds.Deliver(item, ended.State, ended.Place.Bytes);
-        else DeliverLarge(item, ended);
+        if (ended.Place.SegmentName is null) TaskEnds.Deliver(item, ended.State, ended.Place.Bytes, home);
+        else DeliverLarge(item, ended, home);
     }
 
-    void DeliverLarge(ITaskItem item, EndedTask ended)
+    void DeliverLarge(ITaskItem item, EndedTask ended, Assembly? home)
     {
         var self = Self;
-        TaskEnds.DeliverLarge(item, ended.State, ended.Place, _shared.Segments!, () => self.Tell(new Written(w => WriteRelease(w, ended)), Akka.Actor.ActorRefs.NoSender));
+        TaskEnds.DeliverLarge(item, ended.State, ended.Place, _shared.Segments!, () => self.Tell(new Written(w => WriteRelease(w, ended)), Akka.Actor.ActorRefs.NoSender), home);
     }
 
     void Release(EndedTask ended)
@@ -151,7 +164,7 @@ internal sealed partial class ClientActor
         {
             case AnswerKind.Ended:
                 var ended = EndedTask.Read(ref reader, batch);
-                if (request is ResultRequest wanted) Deliver(wanted.Item, ended);
+                if (request is ResultRequest wanted) Deliver(wanted.Item, ended, null);
                 break;
             case AnswerKind.EndedWithout:
                 var without = EndedWithoutValue.Read(ref reader);

@@ -14,7 +14,7 @@ namespace ActorParallel.Clients;
 /// <summary>
 /// A program's end of its connection to a controller: sends what was submitted, ends results with what comes. It holds each submission until
 /// its result is there; a cut connection loses nothing, and a controller that was started anew gets again what has not ended.
-/// This file connects and sends, <c>.Results</c> ends results.
+/// This file connects and sends, <c>.Results</c> ends results, <c>.Code</c> answers engines that lack code.
 /// </summary>
 internal sealed partial class ClientActor : UntypedActor, IWithTimers
 {
@@ -214,6 +214,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 writer.WriteByte((byte)ClientEntry.Define);
                 writer.WriteInt32(submission.Function.Id);
                 writer.WriteString(submission.Function.Definition.DisplayName);
+                writer.WriteFixed(submission.Function.Program);
                 writer.WriteBytes(submission.Function.Bytes);
             }
             if (!_options.TryGetValue(submission.Options, out var options))

@@ -102,6 +102,8 @@ internal sealed class ClientShared : IDisposable
     /// <exception cref="ShippingException">They can't travel.</exception>
     public (byte[] Bytes, Segment? Segment, int Length) Encode(ITaskItem item, ShippedFunction function)
     {
+        // What can't be sent to engines that lack it is told here, at the call.
+        _ = function.Program;
         using var writer = PayloadWriter.Rent();
         function.Definition.WriteCaptures(writer, item.Function);
         item.WriteArgument(writer);

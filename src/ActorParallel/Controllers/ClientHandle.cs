@@ -48,6 +48,11 @@ internal sealed class ClientHandle(ConnectClient connected, bool isLocal, long s
     public long TaskId(long sequence) => sequence is > 0 and < 1L << TaskIds.SequenceBits
         ? TaskIds.Of(Number, sequence)
         : throw new InvalidDataException($"It counts its tasks by {sequence}.");
+    /// <summary>What engines asked it for and it has not answered: the engine's generation, and its question's number.</summary>
+    public HashSet<(int Engine, long Question)> CodeAsked { get; } = [];
+
+    /// <summary>It is gone, and engines have been told.</summary>
+    public bool IsForgotten { get; set; }
 
     /// <summary>When it was last heard of.</summary>
     public long Heard { get; set; } = Stopwatch.GetTimestamp();

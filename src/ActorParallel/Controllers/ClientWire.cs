@@ -27,7 +27,7 @@ internal enum ClientEntry : byte
     /// <summary>A question; see <see cref="ClientRequest"/>.</summary>
     Request = 7,
 
-    /// <summary>A part of an assembly.</summary>
+    /// <summary>The answer to an engine that lacks code.</summary>
     Code = 8,
 
     /// <summary>The client goes; its tasks go on.</summary>
@@ -117,7 +117,7 @@ internal enum ReplyEntry : byte
     /// <summary>The answer to a request.</summary>
     Answer = 7,
 
-    /// <summary>An engine lacks an assembly.</summary>
+    /// <summary>An engine lacks an assembly; see <see cref="Functions.CodeQuestion"/>.</summary>
     NeedCode = 8,
 
     /// <summary>For a nanny; see <see cref="NannyCommand"/>.</summary>

@@ -106,32 +106,27 @@ internal sealed partial class ClusterControllerActor
             _commands.Remove(id);
             if (asked.Client != client) Refuse(asked.Client, asked.Request, "The process that starts and ends this cluster's engines is gone.");
         }
-        if (client.IsLocal) _gone.Add(client);
-        foreach (var engine in Engines.Values)
-        {
-            // Functions of tasks that go on stay known.
-            if (Core.TasksOf(client.Number).Any() || engine.Direct.Values.Any(t => t.Client == client.Number)) continue;
-            // Another client may run one of them again.
-            foreach (var function in client.Functions.Values) engine.KnownFunctions.Remove(function.Id);
-            lock (engine.Link.Gate)
-            {
-                engine.Link.Writer.WriteByte((byte)EngineEntry.Forget);
-                engine.Link.Writer.WriteInt32(client.Number);
-                engine.Link.Written();
-            }
-            engine.Link.Flush();
-        }
+        RefuseCode(client);
+        _gone.Add(client);
+        CleanUpAfterClients();
     }
 
-    /// <summary>A client of this machine whose process is gone leaves large arguments in memory: they go once no task needs them.</summary>
+    /// <summary>
+    /// Once no task of a client that is gone is left, engines forget its functions and code; and once its process is gone too, what it left in
+    /// this machine's memory goes.
+    /// </summary>
     void CleanUpAfterClients()
     {
         for (var i = _gone.Count - 1; i >= 0; i--)
         {
             var gone = _gone[i];
-            if (ProcessIdentity.StartTime(gone.ProcessId) is not null || Core.TasksOf(gone.Number).Any() || Engines.Values.Any(e => e.Direct.Values.Any(t => t.Client == gone.Number))) continue;
+            if (Core.TasksOf(gone.Number).Any() || Engines.Values.Any(e => e.Direct.Values.Any(t => t.Client == gone.Number))) continue;
+            if (!gone.IsForgotten)
+                foreach (var engine in Engines.Values) Forget(engine, gone);
+            gone.IsForgotten = true;
+            if (gone.IsLocal && ProcessIdentity.StartTime(gone.ProcessId) is not null) continue;
             _gone.RemoveAt(i);
-            DeleteLater($"c{gone.Number}-*");
+            if (gone.IsLocal) DeleteLater($"c{gone.Number}-*");
         }
     }
 

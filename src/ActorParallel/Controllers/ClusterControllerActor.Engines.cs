@@ -258,13 +258,12 @@ internal sealed partial class ClusterControllerActor
     }
 
     /// <summary>A message of one engine for another. One that is gone gets none: whoever waits for its answer is told of its end.</summary>
-    protected override bool OnEntry(ClusterEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch)
+    void PassOn(ClusterEngine engine, ref PayloadReader reader)
     {
-        if (kind != ControllerEntry.Mail) return false;
         var to = reader.ReadInt32();
         var name = reader.ReadString();
         var value = reader.ReadBytes();
-        if (!Engines.TryGetValue(to, out var peer) || !peer.IsReady) return true;
+        if (!Engines.TryGetValue(to, out var peer) || !peer.IsReady) return;
         lock (peer.Link.Gate)
         {
             var writer = peer.Link.Writer;
@@ -275,7 +274,6 @@ internal sealed partial class ClusterControllerActor
             peer.Link.Written();
         }
         peer.Link.Flush();
-        return true;
     }
 
     void DeleteLater(params string[] patterns)

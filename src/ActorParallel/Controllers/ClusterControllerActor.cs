@@ -13,7 +13,8 @@ namespace ActorParallel.Controllers;
 
 /// <summary>
 /// The controller of a cluster. This file takes what clients send; <c>.Clients</c> sees clients come and go, <c>.Engines</c> engines,
-/// <c>.Outcomes</c> ends tasks, <c>.Requests</c> answers questions.
+/// <c>.Outcomes</c> ends tasks, <c>.Requests</c> answers questions,
+/// <c>.Code</c> hands code on.
 /// </summary>
 internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTask, ClusterEngine>
 {
@@ -142,7 +143,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
             switch (kind)
             {
                 case ClientEntry.Define:
-                    client.Functions[reader.ReadInt32()] = new ClusterFunction(++_functions, reader.ReadString() ?? "", reader.ReadBytes().ToArray());
+                    client.Functions[reader.ReadInt32()] = new ClusterFunction(++_functions, reader.ReadString() ?? "", reader.ReadFixed<Guid>(), reader.ReadBytes().ToArray());
                     break;
                 case ClientEntry.Options:
                     client.Options[reader.ReadInt32()] = ClusterOptions.Read(ref reader);
@@ -161,6 +162,9 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     break;
                 case ClientEntry.EngineExited:
                     EngineExited(client, ref reader);
+                    break;
+                case ClientEntry.Code:
+                    CodeAnswered(client, ref reader);
                     break;
                 case ClientEntry.CommandDone:
                     CommandDone(ref reader);

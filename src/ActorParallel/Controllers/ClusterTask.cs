@@ -18,6 +18,8 @@ internal sealed class ClusterTask(long taskId, ClusterFunction function, Cluster
 
     public override int Client => TaskIds.Client(taskId);
 
+    public override Guid Program => function.Program;
+
     public override PayloadPlace Payload => payload;
 
     public override long TimeoutTicks => options.Timeout?.Ticks ?? 0;
@@ -48,7 +50,7 @@ internal sealed class ClusterTask(long taskId, ClusterFunction function, Cluster
 }
 
 /// <summary>A function as its client defined it, with a number of the controller's.</summary>
-internal sealed class ClusterFunction(int id, string name, ReadOnlyMemory<byte> bytes)
+internal sealed class ClusterFunction(int id, string name, Guid program, ReadOnlyMemory<byte> bytes)
 {
     readonly Dictionary<ClusterOptions, TaskSpec> _specs = new(ReferenceEqualityComparer.Instance);
 
@@ -56,6 +58,9 @@ internal sealed class ClusterFunction(int id, string name, ReadOnlyMemory<byte> 
 
     /// <summary>For people.</summary>
     public string Name => name;
+
+    /// <summary>The client's program that it belongs to: engines read it in that.</summary>
+    public Guid Program => program;
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 

@@ -290,7 +290,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         lock (engine.Link.Gate)
         {
             var writer = engine.Link.Writer;
-            if (engine.KnownFunctions.Add(entry.FunctionId)) TaskWire.WriteDefinition(writer, entry.FunctionId, entry.Client, entry.Definition);
+            if (engine.KnownFunctions.Add(entry.FunctionId)) TaskWire.WriteDefinition(writer, entry.FunctionId, entry.Client, entry.Program, entry.Definition);
             TaskWire.WriteTask(writer, kind, taskId, attempt, run, entry.FunctionId, entry.TimeoutTicks);
             TaskWire.WritePlace(writer, place);
             engine.Link.Written();

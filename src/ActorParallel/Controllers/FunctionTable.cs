@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.Loader;
 using ActorParallel.Engines;
 using ActorParallel.Functions;
 using ActorParallel.Payloads;
@@ -11,6 +13,7 @@ namespace ActorParallel.Controllers;
 internal sealed class ShippedFunction(int id, FunctionDefinition definition, TaskShape shape, byte[] bytes)
 {
     TaskSpec? _plain;
+    ProgramHome? _program;
     readonly ConcurrentDictionary<TaskOptions, TaskSpec> _specs = new();
 
     public int Id => id;
@@ -22,6 +25,13 @@ internal sealed class ShippedFunction(int id, FunctionDefinition definition, Tas
     /// <summary>The definition as an engine reads it.</summary>
     public byte[] Bytes => bytes;
 
+    /// <summary>The program that engines elsewhere read it in. Found when it is first asked for.</summary>
+    /// <exception cref="ShippingException">An assembly of the function has no bytes to send.</exception>
+    public Guid Program => (_program ??= new ProgramHome(definition)).Id;
+
+    /// <summary>An assembly whose load context knows the types of the function's values; null where all are the process's own.</summary>
+    public Assembly? Home => (_program ??= new ProgramHome(definition)).Home;
+
     /// <summary>One for all tasks of this function with these options: the scheduler measures run times by it.</summary>
     public TaskSpec Spec(TaskOptions options, PoolSettings settings)
     {
@@ -29,6 +39,13 @@ internal sealed class ShippedFunction(int id, FunctionDefinition definition, Tas
         // Options made anew for every call must not pile up.
         if (_specs.Count > 256) _specs.Clear();
         return _specs.GetOrAdd(options with { Label = null, ChunkSize = null }, static (o, s) => Make(o, s), settings);
+    }
+
+    sealed class ProgramHome(FunctionDefinition definition)
+    {
+        public Guid Id { get; } = CodeSource.Shared.ProgramOf(definition);
+
+        public Assembly? Home { get; } = definition.Assemblies.FirstOrDefault(a => AssemblyLoadContext.GetLoadContext(a) is { } context && context != AssemblyLoadContext.Default);
     }
 
     static TaskSpec Make(TaskOptions options, PoolSettings settings) => new()

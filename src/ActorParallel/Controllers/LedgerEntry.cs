@@ -14,6 +14,9 @@ internal abstract class LedgerEntry
     /// <summary>Whose it is; 0 in a pool.</summary>
     public virtual int Client => 0;
 
+    /// <summary>The client's program that the function belongs to.</summary>
+    public virtual Guid Program => default;
+
     /// <summary>Captured values and argument, where they are.</summary>
     public abstract PayloadPlace Payload { get; }
 

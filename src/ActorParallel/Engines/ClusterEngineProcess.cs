@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ActorParallel.Clients;
 using ActorParallel.Controllers;
+using ActorParallel.Functions;
 using ActorParallel.Launching;
 using ActorParallel.Pools;
 using ActorParallel.Processes;
@@ -55,7 +56,9 @@ internal static class ClusterEngineProcess
             generation, handOver.Workers, route.Folder, "", handOver.CancelGracePeriod.Ticks, defaults.MaxOutput,
             // What can't go through shared memory goes in the message, however large.
             route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0);
+        var sets = new CodeSets(handOver.AllowCodeShipping ? new CodeStore(CodeFolder(route.Folder)) : null);
         var runtime = new EngineRuntime(settings, handOver.EngineId, system);
+        runtime.Code = new EngineCode(sets, runtime.Outbox.Tell);
         var register = new RegisterEngine(handOver.EngineId, generation, handOver.Workers, null)
         {
             Facts = new EngineFacts(
@@ -75,4 +78,8 @@ internal static class ClusterEngineProcess
         system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();
     }
+
+    /// <summary>Where clients' assemblies are kept: with the cluster on its own machine, elsewhere in the user's profile home.</summary>
+    static string CodeFolder(string? cluster) =>
+        cluster is not null ? Path.Combine(cluster, "code") : Path.Combine(Path.GetDirectoryName(Profile.Root())!, "cache", "code");
 }

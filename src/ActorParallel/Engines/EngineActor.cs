@@ -20,7 +20,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     readonly EngineRuntime _runtime;
     readonly ActorSelection _controllerPath;
     readonly EngineLife _life;
-    readonly EngineFunctions _functions = new();
+    readonly EngineFunctions _functions;
     RegisterEngine _registration;
     long _heard = Stopwatch.GetTimestamp();
     long _beat = Stopwatch.GetTimestamp();
@@ -30,6 +30,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     public EngineActor(EngineRuntime runtime, string controllerPath, RegisterEngine registration, EngineLife life)
     {
         _runtime = runtime;
+        _functions = new EngineFunctions(runtime.Code);
         _registration = registration;
         _life = life;
         _controllerPath = Context.ActorSelection(controllerPath);
@@ -178,7 +179,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             switch ((EngineEntry)reader.ReadByte())
             {
                 case EngineEntry.Define:
-                    _functions.Define(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBytes());
+                    _functions.Define(reader.ReadInt32(), reader.ReadInt32(), reader.ReadFixed<Guid>(), reader.ReadBytes());
                     break;
                 case EngineEntry.Task:
                     _runtime.Workers.Enqueue(Read(ref reader, batch, isDirect: false));
@@ -216,6 +217,10 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                 case EngineEntry.PeerLeft:
                     _runtime.Mailbox.Left(reader.ReadInt32());
                     break;
+                case EngineEntry.Code:
+                    var question = reader.ReadInt64();
+                    _runtime.Code?.Answered(question, reader.ReadBytes().ToArray());
+                    break;
                 case var unknown:
                     throw new InvalidDataException($"The controller sent an entry of kind {(byte)unknown}, which this engine does not know: run both on the same version.");
             }
@@ -228,6 +233,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         var attempt = reader.ReadInt32();
         var run = reader.ReadInt32();
         var function = _functions.Find(reader.ReadInt32());
+        function.Program?.Hold();
         var timeout = reader.ReadInt64();
         var place = TaskWire.ReadPlace(ref reader, batch);
         var task = new RemoteTask(_runtime, taskId, attempt, run, function, timeout, place, isDirect);

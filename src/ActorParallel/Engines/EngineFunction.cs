@@ -9,7 +9,10 @@ internal abstract class EngineFunction(FunctionDefinition definition)
     protected FunctionDefinition Definition => definition;
 
     /// <summary>Runs a task. Null: it has ended and its value is written. Otherwise it is asynchronous: write the value when the task has ended.</summary>
-    public abstract Task? Call(ref PayloadReader reader, PayloadWriter writer);
+    /// <param name="reader">Captured values and argument.</param>
+    /// <param name="writer">Gets the value.</param>
+    /// <param name="began">Set when all is read and the user's function is called: from there on the task must not be read again.</param>
+    public abstract Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began);
 
     public virtual bool IsAsync => false;
 
@@ -40,9 +43,10 @@ internal abstract class EngineFunction(FunctionDefinition definition)
 
 internal sealed class Apply0Function<TResult>(FunctionDefinition definition) : EngineFunction(definition)
 {
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer)
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<TResult>)Definition.ReadCaptures(ref reader);
+        began = true;
         writer.Write(function());
         return null;
     }
@@ -50,21 +54,25 @@ internal sealed class Apply0Function<TResult>(FunctionDefinition definition) : E
 
 internal sealed class Apply1Function<T, TResult>(FunctionDefinition definition) : EngineFunction(definition)
 {
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer)
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, TResult>)Definition.ReadCaptures(ref reader);
-        writer.Write(function(reader.Read<T>()));
+        var argument = reader.Read<T>();
+        began = true;
+        writer.Write(function(argument));
         return null;
     }
 }
 
 internal sealed class ChunkFunction<T, TResult>(FunctionDefinition definition) : EngineFunction(definition)
 {
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer)
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, TResult>)Definition.ReadCaptures(ref reader);
         var discard = reader.ReadBool();
-        ChunkWire.WriteOutcome(writer, ChunkRunner.Run<T, TResult>(function, reader.Read<T[]>(), discard));
+        var items = reader.Read<T[]>();
+        began = true;
+        ChunkWire.WriteOutcome(writer, ChunkRunner.Run<T, TResult>(function, items, discard));
         return null;
     }
 }
@@ -81,16 +89,22 @@ internal abstract class AsyncFunction<TResult>(FunctionDefinition definition) : 
 
 internal sealed class Apply0AsyncFunction<TResult>(FunctionDefinition definition) : AsyncFunction<TResult>(definition)
 {
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer) =>
-        Checked(((Func<Task<TResult>>)Definition.ReadCaptures(ref reader))());
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
+    {
+        var function = (Func<Task<TResult>>)Definition.ReadCaptures(ref reader);
+        began = true;
+        return Checked(function());
+    }
 }
 
 internal sealed class Apply1AsyncFunction<T, TResult>(FunctionDefinition definition) : AsyncFunction<TResult>(definition)
 {
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer)
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, Task<TResult>>)Definition.ReadCaptures(ref reader);
-        return Checked(function(reader.Read<T>()));
+        var argument = reader.Read<T>();
+        began = true;
+        return Checked(function(argument));
     }
 }
 
@@ -98,11 +112,13 @@ internal sealed class ChunkAsyncFunction<T, TResult>(FunctionDefinition definiti
 {
     public override bool IsAsync => true;
 
-    public override Task? Call(ref PayloadReader reader, PayloadWriter writer)
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, Task<TResult>>)Definition.ReadCaptures(ref reader);
         var discard = reader.ReadBool();
-        return ChunkRunner.RunAsync<T, TResult>(function, reader.Read<T[]>(), discard);
+        var items = reader.Read<T[]>();
+        began = true;
+        return ChunkRunner.RunAsync<T, TResult>(function, items, discard);
     }
 
     public override void WriteValue(Task task, PayloadWriter writer) =>

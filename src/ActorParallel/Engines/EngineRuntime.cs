@@ -75,6 +75,9 @@ internal sealed class EngineRuntime
 
     public IActorRef Self { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>The clients' programs; null in a pool, whose engines have their parent's.</summary>
+    public EngineCode? Code { get; set; }
+
     /// <summary>The task's id as its caller has it.</summary>
     public string NameOf(long taskId) => TaskIds.Name(taskId, _settings.PoolName);
 
@@ -112,5 +115,10 @@ internal sealed class EngineRuntime
     /// <summary>The tasks it holds: queued, running or pending.</summary>
     public ConcurrentDictionary<long, RemoteTask> Tasks { get; } = new();
 
-    public void Ended(RemoteTask task) => Tasks.TryRemove(new KeyValuePair<long, RemoteTask>(task.TaskId, task));
+    /// <summary>Called once for each task.</summary>
+    public void Ended(RemoteTask task)
+    {
+        Tasks.TryRemove(new KeyValuePair<long, RemoteTask>(task.TaskId, task));
+        task.Program?.Release();
+    }
 }

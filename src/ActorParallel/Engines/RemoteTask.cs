@@ -1,14 +1,15 @@
+using ActorParallel.Functions;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
 
 namespace ActorParallel.Engines;
 
 /// <summary>A task as its engine has it: decoded, run and encoded on the worker's thread.</summary>
-internal sealed class RemoteTask(
+internal sealed partial class RemoteTask(
     EngineRuntime runtime, long taskId, int attempt, int run, EngineFunctions.Entry function, long timeoutTicks, PayloadPlace place, bool isDirect)
     : IWork, ICurrentTask
 {
-    const int Queued = 0, Running = 1, Dropped = 2, Ended = 3;
+    const int Queued = 0, Running = 1, Dropped = 2, Ended = 3, Fetching = 4;
 
     int _state;
     int _workerId;
@@ -33,7 +34,7 @@ internal sealed class RemoteTask(
     /// <summary>Nothing waits behind it: whoever ends it may send its outcome himself.</summary>
     public bool IsIdleAfter => (isDirect ? runtime.Lane : runtime.Workers).Queue.IsEmpty;
 
-    public int Priority => 0;
+    public int Priority => _isFirst ? int.MaxValue : 0;
 
     public TaskContext Context => _context ??= new RemoteTaskContext(this, runtime);
 
@@ -48,7 +49,7 @@ internal sealed class RemoteTask(
     public bool HasEnded => Volatile.Read(ref _state) is Ended or Dropped;
 
     /// <summary>Takes a task that has not begun out of the queue.</summary>
-    public bool TryDrop() => Interlocked.CompareExchange(ref _state, Dropped, Queued) == Queued;
+    public bool TryDrop() => Interlocked.CompareExchange(ref _state, Dropped, Queued) == Queued || TryDropFetching();
 
     WorkStatus IWork.Run(Worker worker)
     {
@@ -72,6 +73,11 @@ internal sealed class RemoteTask(
         try
         {
             pending = Call(writer);
+        }
+        catch (MissingCodeException e) when (!_began)
+        {
+            TaskContext.LeaveThread(previous);
+            return Fetch(e, worker, writer);
         }
 #pragma warning disable CA1031 // Whatever a task throws is its outcome.
         catch (Exception e)
@@ -104,7 +110,13 @@ internal sealed class RemoteTask(
 
     Task? Call(PayloadWriter writer)
     {
-        var call = _function = function.Get();
+        if (function.Program is { } program) return CallShipped(program, writer);
+        _function = function.Get();
+        return Call(_function, writer);
+    }
+
+    Task? Call(EngineFunction call, PayloadWriter writer)
+    {
         if (!call.IsAsync) return Decode(writer);
         // In a context of its own, so that the task's context flows into the function and nowhere else.
         Task? task = null;
@@ -123,11 +135,11 @@ internal sealed class RemoteTask(
         if (place.SegmentName is null)
         {
             var reader = new PayloadReader(place.Bytes.Span);
-            return _function!.Call(ref reader, writer);
+            return _function!.Call(ref reader, writer, ref _began);
         }
         using var segment = runtime.Segments!.Open(place.SegmentName, place.Length);
         var segmentReader = new PayloadReader(segment.Span(0, place.Length));
-        return _function!.Call(ref segmentReader, writer);
+        return _function!.Call(ref segmentReader, writer, ref _began);
     }
 
     void EndPending(Task task, PayloadWriter writer)
@@ -191,7 +203,7 @@ internal sealed class RemoteTask(
             writer.Write<Exception>(e);
             runtime.Outbox.Add(this, Scheduling.TaskOutcome.Failed, _startedAt, ticks, writer, e);
         }
-        runtime.Record?.End(_workerId);
+        if (!_isOff) runtime.Record?.End(_workerId);
         writer.Dispose();
     }
 

@@ -29,7 +29,7 @@ internal enum EngineEntry : byte
     /// <summary>A client is gone, with its functions and its code.</summary>
     Forget = 8,
 
-    /// <summary>A part of an assembly that was asked for.</summary>
+    /// <summary>A client's answer: an assembly, or what is needed with it; or why not.</summary>
     Code = 9,
 
     /// <summary>A message of another engine.</summary>
@@ -54,7 +54,7 @@ internal enum ControllerEntry : byte
     /// <summary>A task told how far it is.</summary>
     Progressed = 3,
 
-    /// <summary>An assembly is missing.</summary>
+    /// <summary>An assembly of a client is missing; see <see cref="Functions.CodeQuestion"/>.</summary>
     NeedCode = 4,
 
     /// <summary>A worker has been running a task for a while. Of short ones nothing is told.</summary>
@@ -70,11 +70,12 @@ internal static class TaskWire
     /// <summary>Where a value is: in the message, or in a segment of shared memory.</summary>
     public const byte Inline = 0, InSegment = 1;
 
-    public static void WriteDefinition(PayloadWriter writer, int functionId, int client, ReadOnlySpan<byte> definition)
+    public static void WriteDefinition(PayloadWriter writer, int functionId, int client, Guid program, ReadOnlySpan<byte> definition)
     {
         writer.WriteByte((byte)EngineEntry.Define);
         writer.WriteInt32(functionId);
         writer.WriteInt32(client);
+        writer.WriteFixed(program);
         writer.WriteBytes(definition);
     }
 

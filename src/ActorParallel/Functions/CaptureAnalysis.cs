@@ -12,15 +12,16 @@ namespace ActorParallel.Functions;
 /// Closure classes can't be named in source, so only code the compiler made with them touches their fields. The analysis
 /// therefore goes through all such code reachable from the function (nested lambdas, local functions, state machines) and
 /// collects the closure fields whose value, address or handle it takes, whichever instance they are of. Where a body can't be read, or
-/// a closure is handed to code outside, everything counts as read.
+/// a closure is handed to code outside, everything counts as read. A script's variables are the fields of a class whose members are all
+/// the script's own code, which is followed in the same way, also into the pieces of the script before.
 /// </remarks>
 internal sealed class CaptureAnalysis
 {
     static readonly ConditionalWeakTable<Module, ConcurrentDictionary<MethodBase, CaptureAnalysis>> Cache = [];
 
     // A function reads few variables: lists are as fast as sets, and the runtime has them compiled.
-    readonly List<int> _fields = [];
-    readonly List<int> _escaped = [];
+    readonly List<(Module, int)> _fields = [];
+    readonly List<(Module, int)> _escaped = [];
     readonly HashSet<MethodBase> _seen = [];
     readonly HashSet<Type> _seenTypes = [];
     readonly Queue<MethodBase> _pending = new();
@@ -42,7 +43,7 @@ internal sealed class CaptureAnalysis
 
     /// <summary>Whether the function can read this field of a closure.</summary>
     public bool Reads(FieldInfo field) =>
-        _everything || _fields.Contains(field.MetadataToken) || _escaped.Contains(field.DeclaringType!.MetadataToken);
+        _everything || _fields.Contains((field.Module, field.MetadataToken)) || _escaped.Contains((field.Module, field.DeclaringType!.MetadataToken));
 
     void Run(MethodBase function)
     {
@@ -80,7 +81,7 @@ internal sealed class CaptureAnalysis
         var instructions = new InstructionReader(il);
         while (instructions.MoveNext())
         {
-            switch (_module.ResolveMember(instructions.Token, typeArguments, methodArguments))
+            switch (method.Module.ResolveMember(instructions.Token, typeArguments, methodArguments))
             {
                 case FieldInfo field:
                     Field(field, stored: instructions.IsStore);
@@ -94,14 +95,14 @@ internal sealed class CaptureAnalysis
 
     void Field(FieldInfo field, bool stored)
     {
-        if (field.Module != _module || field.DeclaringType is not { } type) return;
+        if (field.DeclaringType is not { } type || !IsOurs(type)) return;
         FollowStateMachine(type);
-        if (!stored && !field.IsStatic && CompilerNames.IsClosure(type)) _fields.Add(field.MetadataToken);
+        if (!stored && !field.IsStatic && CompilerNames.IsClosure(type)) _fields.Add((field.Module, field.MetadataToken));
     }
 
     void Call(MethodBase called)
     {
-        if (called.Module == _module && called.DeclaringType is { } type)
+        if (called.DeclaringType is { } type && IsOurs(type))
         {
             FollowStateMachine(type);
             if (CompilerNames.IsGenerated(called))
@@ -123,8 +124,11 @@ internal sealed class CaptureAnalysis
             return;
         }
 
-        if (type.Module == _module && CompilerNames.IsClosure(type)) _escaped.Add(type.MetadataToken);
+        if (IsOurs(type) && CompilerNames.IsClosure(type)) _escaped.Add((type.Module, type.MetadataToken));
     }
+
+    /// <summary>Of this module; or of the script's pieces before, which are modules of their own.</summary>
+    bool IsOurs(Type type) => type.Module == _module || CompilerNames.IsOfScript(type);
 
     void FollowStateMachine(Type type)
     {

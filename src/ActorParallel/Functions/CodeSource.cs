@@ -31,7 +31,7 @@ internal sealed class CodeSource
         IEnumerable<Assembly> roots = definition.Assemblies.Where(a => definition.TaskName is null || FunctionRefusals.WhyAssembly(a) is null);
         var closure = ProgramReferences.Closure(roots);
         // A method of the framework belongs to whatever runs it.
-        if (closure.Count == 0 && Assembly.GetEntryAssembly() is { } entry && FunctionRefusals.WhyAssembly(entry) is null) closure = ProgramReferences.Closure([entry]);
+        if (OwnProgram.Contains(closure)) closure = [.. OwnProgram.Assemblies];
         lock (_gate)
         {
             var program = _programs.Find(p => p.Fits(closure));

@@ -7,10 +7,22 @@ namespace ActorParallel.Functions;
 internal static class CompilerNames
 {
     /// <summary>A class that holds captured variables: its fields are only touched by code made with it.</summary>
-    public static bool IsClosure(Type type) =>
+    public static bool IsClosure(Type type) => IsSubmission(type) || IsClosureClass(type);
+
+    static bool IsClosureClass(Type type) =>
         type is { IsClass: true, IsNested: true }
         && (type.Name.StartsWith("<>c", StringComparison.Ordinal) || type.Name.StartsWith("_Closure$__", StringComparison.Ordinal))
         && IsMarked(type);
+
+    /// <summary>A piece of a script: its fields are the script's variables, the pieces before, and the object whose members it sees.</summary>
+    public static bool IsSubmission(Type type) => type is { IsClass: true, IsNested: false } && type.Name.StartsWith("Submission#", StringComparison.Ordinal);
+
+    /// <summary>What is declared in a script, whose pieces are assemblies of their own.</summary>
+    public static bool IsOfScript(Type type)
+    {
+        while (type.DeclaringType is { } outer) type = outer;
+        return IsSubmission(type);
+    }
 
     // What is nested in a generated type isn't marked again.
     static bool IsMarked(Type type) =>
@@ -63,6 +75,7 @@ internal static class CompilerNames
         ".ctor" => $"the constructor of {type}",
         ".cctor" => $"the static constructor of {type}",
         "<Main>$" => "Main",
+        "<Initialize>" => type,
         _ when type.Length == 0 => name,
         _ => $"{type}.{name}",
     };
@@ -73,6 +86,7 @@ internal static class CompilerNames
         if (type.IsArray) return $"{Display(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
         if (type.IsPointer) return Display(type.GetElementType()!) + "*";
         if (type.IsNested && !type.IsGenericParameter && (IsClosure(type) || IsGenerated(type.Name))) return Display(type.DeclaringType!);
+        if (IsSubmission(type)) return "the script";
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Display(underlying) + "?";
         int tick = type.Name.IndexOf('`', StringComparison.Ordinal);
         return tick < 0 ? type.Name : type.Name[..tick] + Arguments(type.GetGenericArguments());

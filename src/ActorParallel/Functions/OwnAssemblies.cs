@@ -18,8 +18,13 @@ internal static class OwnAssemblies
 
     static readonly HashSet<string> CoreNames = FindCore();
 
-    // It has more than the library itself: ActorParallel.Engine, Akka.Cluster.
-    static readonly bool IsEngine = Assembly.GetEntryAssembly()?.GetName().Name == "ActorParallel.Engine";
+    const string EngineName = "ActorParallel.Engine", DepsEnd = ".deps.json";
+
+    // An engine of its own files, rather than of the program's that started it. It has more than the library itself: Akka.Cluster.
+    static readonly bool IsEngine = Assembly.GetEntryAssembly()?.GetName().Name == EngineName && FindProgramName() is null;
+
+    /// <summary>The main assembly of the program whose files this process runs with; null in an engine with files of its own.</summary>
+    public static string? ProgramName { get; } = FindProgramName();
 
     /// <summary>The file that the program's own load context takes for a name, or null.</summary>
     public static string? PathOf(string name) => Trusted.GetValueOrDefault(name);
@@ -53,6 +58,7 @@ internal static class OwnAssemblies
         string root = typeof(OwnAssemblies).Assembly.GetName().Name!;
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { root };
         var pending = new Queue<string>(names);
+        names.Add(EngineName);
         while (pending.TryDequeue(out string? name))
         {
             foreach (var reference in FileOf(name)?.References ?? [])
@@ -62,6 +68,15 @@ internal static class OwnAssemblies
         }
 
         return names;
+    }
+
+    // The host lists the dependency files it was given, the program's first.
+    static string? FindProgramName()
+    {
+        string? first = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        string? name = first is not null && first.EndsWith(DepsEnd, StringComparison.OrdinalIgnoreCase) ? Path.GetFileName(first)[..^DepsEnd.Length] : null;
+        if (name is null || PathOf(name) is null) name = Assembly.GetEntryAssembly()?.GetName().Name;
+        return name == EngineName ? null : name;
     }
 
     static Dictionary<string, string> ReadTrusted()

@@ -59,7 +59,7 @@ public static class Shipping
     static List<string> NotShipped(Delegate function, FunctionDefinition definition)
     {
         if (function.Method.IsStatic || function.Target?.GetType() is not { } type || !CompilerNames.IsClosure(type)) return [];
-        var shipped = definition.Closures.SelectMany(static plan => plan.Fields).Select(static field => field.Info.MetadataToken).ToHashSet();
+        var shipped = definition.Closures.SelectMany(static plan => plan.Fields).Select(static field => (field.Info.Module, field.Info.MetadataToken)).ToHashSet();
         var names = new List<string>();
         var scopes = new List<Type> { type };
         for (int i = 0; i < scopes.Count; i++)
@@ -68,7 +68,7 @@ public static class Shipping
             {
                 if (!CompilerNames.IsClosure(field.FieldType))
                 {
-                    if (!shipped.Contains(field.MetadataToken)) names.Add($"{CompilerNames.Variable(field.Name)} ({CompilerNames.Display(field.FieldType)})");
+                    if (!shipped.Contains((field.Module, field.MetadataToken))) names.Add($"{CompilerNames.Variable(field.Name)} ({CompilerNames.Display(field.FieldType)})");
                 }
                 else if (!scopes.Contains(field.FieldType))
                 {

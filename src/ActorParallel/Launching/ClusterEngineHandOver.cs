@@ -38,6 +38,9 @@ internal sealed record ClusterEngineHandOver
     /// <summary>How long a cancelled task may go on.</summary>
     public TimeSpan CancelGracePeriod { get; init; } = new Controllers.ControllerSettings().CancelGracePeriod;
 
+    /// <summary>Whether it takes assemblies from clients.</summary>
+    public bool AllowCodeShipping { get; init; } = true;
+
     /// <summary>UTF-8 JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.ClusterEngineHandOver);
 

@@ -78,6 +78,7 @@ public sealed class EngineLaunch
             Culture = CultureInfo.CurrentCulture.Name,
             ControllerTimeout = settings.ControllerTimeout,
             CancelGracePeriod = settings.CancelGracePeriod,
+            AllowCodeShipping = settings.AllowCodeShipping,
         };
         return new EngineLaunch(name, engineId, settings.Workers, handOver.ToBytes())
         {

@@ -13,6 +13,9 @@ internal sealed record ClusterSettings
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
     public required string Launcher { get; init; }
 
+    /// <summary>Whether engines take assemblies from clients.</summary>
+    public required bool AllowCodeShipping { get; init; }
+
     /// <summary>Whether socket files are listened on.</summary>
     public required bool Unix { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record ClusterSettings
             Tags = reader.Texts("tags"),
             Resources = Amounts(reader),
             Environment = reader.Pairs("environment"),
+            AllowCodeShipping = reader.Choice("allow-code-shipping", "on", "off") is "on",
             Launcher = reader.Choice("launcher", "local", "ssh", "command"),
             Unix = transport is "unix" or "both" || (transport is "auto" && unixWorks),
             Tls = transport is "tls" or "both" || (transport is "auto" && !unixWorks),

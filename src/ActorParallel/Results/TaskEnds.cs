@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.Loader;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Transport;
@@ -26,11 +28,15 @@ internal static class TaskEnds
     }
 
     /// <summary>Reads a small value, or an exception, and ends the task with it. The caller has claimed the end.</summary>
-    public static void Deliver(ITaskItem item, TaskState state, ReadOnlyMemory<byte> bytes)
+    /// <param name="item">The task.</param>
+    /// <param name="state">How it ended.</param>
+    /// <param name="bytes">The value.</param>
+    /// <param name="home">An assembly whose load context knows the value's types; null where all are the process's own.</param>
+    public static void Deliver(ITaskItem item, TaskState state, ReadOnlyMemory<byte> bytes, Assembly? home = null)
     {
         // Decoding runs users' code where a type has some: only plain values are decoded here.
-        if (state == TaskState.Succeeded && item.HasPlainValue) Read(item, state, bytes.Span);
-        else ThreadPool.UnsafeQueueUserWorkItem(static d => Read(d.Item, d.State, d.Bytes.Span), (Item: item, State: state, Bytes: bytes), preferLocal: false);
+        if (state == TaskState.Succeeded && item.HasPlainValue) Read(item, state, bytes.Span, null);
+        else ThreadPool.UnsafeQueueUserWorkItem(static d => Read(d.Item, d.State, d.Bytes.Span, d.Home), (Item: item, State: state, Bytes: bytes, Home: home), preferLocal: false);
     }
 
     /// <summary>The same for a large one.</summary>
@@ -39,7 +45,8 @@ internal static class TaskEnds
     /// <param name="place">Where the value is.</param>
     /// <param name="segments">Opens it.</param>
     /// <param name="release">Called when it has been read.</param>
-    public static void DeliverLarge(ITaskItem item, TaskState state, PayloadPlace place, SegmentReader segments, Action release)
+    /// <param name="home">As for small ones.</param>
+    public static void DeliverLarge(ITaskItem item, TaskState state, PayloadPlace place, SegmentReader segments, Action release, Assembly? home = null)
     {
         MappedSegment segment;
         try
@@ -55,15 +62,16 @@ internal static class TaskEnds
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
-                using (segment) Read(item, state, segment.Span(0, place.Length));
+                using (segment) Read(item, state, segment.Span(0, place.Length), home);
                 release();
             },
             null);
     }
 
-    static void Read(ITaskItem item, TaskState state, ReadOnlySpan<byte> bytes)
+    static void Read(ITaskItem item, TaskState state, ReadOnlySpan<byte> bytes, Assembly? home)
     {
         Exception error;
+        using var scope = home is null ? default : AssemblyLoadContext.EnterContextualReflection(home);
         try
         {
             var reader = new PayloadReader(bytes);
