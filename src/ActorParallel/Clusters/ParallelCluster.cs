@@ -86,6 +86,9 @@ public sealed partial class ParallelCluster : IAsyncDisposable
 
     internal ConnectionInfo Connection { get; private set; } = null!;
 
+    /// <summary>The owner's own connection.</summary>
+    internal ParallelClient Nanny => _nanny!;
+
     /// <summary>The profile it runs in; null when it has one of its own, that goes with it.</summary>
     public string? ProfileName => _temporary is null ? _profile.Name : null;
 
