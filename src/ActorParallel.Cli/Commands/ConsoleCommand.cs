@@ -8,11 +8,9 @@ internal static class ConsoleCommand
     public static Command Make(Shell shell)
     {
         var (profile, connection) = Connecting.Options();
-        var command = new Command(
-            "console",
+        var command = new DetailedCommand(
+            "console", "A C# prompt that is connected to a cluster, with 'client' (the connection), 'all' (every engine) and 'tasks' (whichever is free) ready. It reads scripts from a pipe, too.",
             $"""
-            A C# prompt that is connected to a cluster, with 'client' (the connection), 'all' (every engine) and 'tasks' (whichever is free) ready. It reads scripts from a pipe, too.
-
             {PromptText.Help}
 
             Ctrl-C cancels what is outstanding; a second one, or Ctrl-D, ends the prompt.

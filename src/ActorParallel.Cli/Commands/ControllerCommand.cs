@@ -13,11 +13,9 @@ internal static class ControllerCommand
         var profile = Shell.Profile();
         var config = new Option<FileInfo?>("--config") { Description = "A HOCON file with a section actor-parallel.cluster, above the profile's own.", HelpName = "FILE" };
         var json = Shell.Json();
-        var command = new Command(
-            "controller",
+        var command = new DetailedCommand(
+            "controller", "Runs a controller alone, in the foreground: engines come with 'apcluster engine', from here or elsewhere. The profile is made if it isn't there.",
             """
-            Runs a controller alone, in the foreground: engines come with 'apcluster engine', from here or elsewhere. The profile is made if it isn't there.
-
             Until Ctrl-C (exit code 130) or 'apcluster stop' (0). Nobody starts its engines again when they end.
             """)
         {

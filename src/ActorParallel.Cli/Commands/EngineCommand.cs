@@ -17,11 +17,9 @@ internal static class EngineCommand
         var count = Shell.Number("--engines", "-n", "How many engines: one runs in this process, more in processes of their own. Default 1.", 1);
         var workers = Shell.Number("--workers", "-w", "How many tasks each runs at a time. Default: as the profile says, 1.", 1);
         var tags = new Option<string[]>("--tags") { Description = "What tasks may ask them for by name.", HelpName = "TAGS", AllowMultipleArgumentsPerToken = true };
-        var command = new Command(
-            "engine",
+        var command = new DetailedCommand(
+            "engine", "Runs an engine in the foreground, and connects it to a cluster that runs.",
             """
-            Runs an engine in the foreground, and connects it to a cluster that runs.
-
             Until Ctrl-C (exit code 130), until the cluster is stopped (0), or until its controller has not been heard of for the profile's controller-timeout (1).
             """)
         {

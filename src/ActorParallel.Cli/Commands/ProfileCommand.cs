@@ -55,11 +55,9 @@ internal static class ProfileCommand
         role.AcceptOnlyFromAmong("client", "engine");
         var output = new Option<FileInfo>("--out", "-o") { Description = "The file to write, readable by this user alone.", HelpName = "FILE", Required = true };
         var json = Shell.Json();
-        var command = new Command(
-            "export",
+        var command = new DetailedCommand(
+            "export", "Writes a file with which a program or an engine on another machine connects to the cluster that runs: where the controller is, and a certificate of its own with its key. The file is a secret.",
             """
-            Writes a file with which a program or an engine on another machine connects to the cluster that runs: where the controller is, and a certificate of its own with its key. The file is a secret.
-
             The cluster must listen on TCP: 'transport = both', 'hostname' and 'public-hostname' in its profile's configuration.
             """)
         {

@@ -12,11 +12,9 @@ internal static class RunCommand
         var script = new Argument<FileInfo>("SCRIPT") { Description = "A file of C# as a script has it: statements, declarations, await, #r and #load." };
         var arguments = new Argument<string[]>("ARGS") { Description = "What the script finds in args. Put -- before them where they begin with '-'.", Arity = ArgumentArity.ZeroOrMore };
         var (profile, connection) = Connecting.Options();
-        var command = new Command(
-            "run",
+        var command = new DetailedCommand(
+            "run", "Runs a C# script that uses a cluster. It finds 'client' (the connection), 'all' (every engine), 'tasks' (whichever is free), 'args' and the token 'interrupted'. Its lambdas and types travel to the engines.",
             """
-            Runs a C# script that uses a cluster. It finds 'client' (the connection), 'all' (every engine), 'tasks' (whichever is free), 'args' and the token 'interrupted'. Its lambdas and types travel to the engines.
-
             The first Ctrl-C cancels what it waits for, a second one ends it.
             """)
         {
@@ -73,5 +71,7 @@ internal static class Connecting
         : ParallelClient.ConnectAsync(profile ?? Profiles.ProfileName.Default, cancellationToken: cancellationToken);
 
     /// <summary>What code threw, for who wrote the code.</summary>
-    public static string Describe(Exception failure) => failure is ScriptException or EnginesException or ShippingException ? failure.Message : $"{failure.GetType().Name}: {Failures.Sentence(failure)}";
+    public static string Describe(Exception failure) => failure is ScriptException or EnginesException or ShippingException or ParallelMapException
+        ? failure.Message
+        : $"{Failures.Name(failure)}: {Failures.WithoutParameter(failure)}";
 }

@@ -17,11 +17,9 @@ internal static class StartCommand
         var daemonize = new Option<bool>("--daemonize", "-d") { Description = "Run in the background: return when the engines are up. Output goes to logs/cluster.log in the profile's folder." };
         var wait = Shell.Seconds("--wait", 60, "The longest to wait for the engines.");
         var json = Shell.Json();
-        var command = new Command(
-            "start",
+        var command = new DetailedCommand(
+            "start", "Starts a controller and engines, and keeps them running: dead ones are started again. The profile is made if it isn't there.",
             """
-            Starts a controller and engines, and keeps them running: dead ones are started again. The profile is made if it isn't there.
-
             In the foreground until Ctrl-C (exit code 130) or 'apcluster stop' (0): the first Ctrl-C stops the cluster, a second one ends it at once.
             """)
         {

@@ -62,7 +62,7 @@ internal static class StopCommand
         try
         {
             var info = ConnectionFile.Read(profile).Check();
-            await AskAsync(name, info, owner, cancellationToken).ConfigureAwait(false);
+            await AskAsync(profile, info, owner, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ClusterConnectionException or TimeoutException && (force || owner is not null))
         {
@@ -71,8 +71,9 @@ internal static class StopCommand
         }
     }
 
-    static async Task AskAsync(string name, ConnectionInfo info, OwnerFile? owner, CancellationToken cancellationToken)
+    static async Task AskAsync(Profile profile, ConnectionInfo info, OwnerFile? owner, CancellationToken cancellationToken)
     {
+        var name = profile.Name;
         var client = await ParallelClient.ConnectAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -83,11 +84,25 @@ internal static class StopCommand
             }
             var processes = Until.Living([.. client.Engines.Where(e => e.Host == info.Host).Select(e => e.ProcessId), info.ControllerPid, .. owner is null ? (int[])[] : [owner.ProcessId]]);
             var asked = client.ShutdownAsync(cancellationToken: cancellationToken);
-            var gone = Until.TrueAsync(() => Until.Gone(processes), s_longest, cancellationToken);
+            var gone = Until.TrueAsync(() => Until.Gone(processes) && IsFree(profile), s_longest, cancellationToken);
             // The answer may be lost with the controller.
             if (await Task.WhenAny(asked, gone).ConfigureAwait(false) == asked) await asked.ConfigureAwait(false);
             if (!await gone.ConfigureAwait(false))
                 throw new TimeoutException($"The cluster of profile '{name}' has not ended after {s_longest.TotalSeconds:0} s: end its processes with 'apcluster stop{Words.ProfileOption(name)} --force'.");
+        }
+    }
+
+    // Of a process that ends, the files are closed after it counts as gone.
+    static bool IsFree(Profile profile)
+    {
+        try
+        {
+            profile.Hold().Dispose();
+            return true;
+        }
+        catch (ClusterConnectionException)
+        {
+            return false;
         }
     }
 
@@ -109,8 +124,10 @@ internal static class StopCommand
         {
             // It has none, or none that tells.
         }
-        if (!await Until.TrueAsync(() => Until.Gone([.. killed]), s_afterKill, cancellationToken).ConfigureAwait(false))
-            throw new CommandException($"The processes {string.Join(", ", killed.Select(k => k.Item1))} were killed and have not ended: the operating system holds them in a call.");
+        if (!await Until.TrueAsync(() => Until.Gone([.. killed]) && IsFree(profile), s_afterKill, cancellationToken).ConfigureAwait(false))
+            throw new CommandException(killed.Count > 0
+                ? $"The processes {string.Join(", ", killed.Select(k => k.Item1))} were killed and have not ended: the operating system holds them in a call."
+                : $"Another process runs the cluster of profile '{profile.Name}', and nothing in {profile.FullPath} tells which: end it.");
         CleanCommand.Clean(profile, logs: false);
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ActorParallel.Cli.Commands;
 
 namespace ActorParallel.Cli;
@@ -7,17 +9,21 @@ namespace ActorParallel.Cli;
 /// <summary>The command line as a whole: what it offers, and what becomes of mistakes.</summary>
 internal static class Apcluster
 {
-    public static RootCommand Build(Terminal terminal, Interrupts interrupts)
+    const string Name = "apcluster";
+
+    // Not a RootCommand: that one is called as its file is.
+    public static Command Build(Terminal terminal, Interrupts interrupts)
     {
         var shell = new Shell(terminal, interrupts);
-        return new RootCommand(
+        return new DetailedCommand(
+            Name, "Starts, stops, watches and scripts clusters of ActorParallel.",
             $"""
-            Starts, stops, watches and scripts clusters of ActorParallel.
-
-            Profiles are folders in ~/.actor-parallel, or in ACTOR_PARALLEL_HOME where that is set. NO_COLOR is respected.
+            Profiles are folders in ~/.actor-parallel/profiles, or in $ACTOR_PARALLEL_HOME/profiles where that is set. NO_COLOR is respected.
             {ExitCodes.Help}
             """)
         {
+            new HelpOption(),
+            new VersionOption(),
             StartCommand.Make(shell),
             StopCommand.Make(shell),
             ListCommand.Make(shell),
@@ -42,9 +48,10 @@ internal static class Apcluster
             var parsed = Build(terminal, interrupts).Parse(args);
             if (parsed.Action is ParseErrorAction)
             {
-                terminal.Error($"{parsed.Errors[0].Message.TrimEnd('.')}: see '{Path(parsed.CommandResult)} --help'.");
+                terminal.Error($"{Mistake(parsed).TrimEnd('.')}: see '{Path(parsed.CommandResult)} --help'.");
                 return ExitCodes.Usage;
             }
+            if (parsed.Action is HelpAction && parsed.CommandResult.Command is DetailedCommand detailed) detailed.Tell();
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupts.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it is, the user is told.
@@ -55,12 +62,19 @@ internal static class Apcluster
 #pragma warning restore CA1031
     }
 
-    static string Path(System.CommandLine.Parsing.SymbolResult result)
+    static string Mistake(ParseResult parsed) => parsed.UnmatchedTokens switch
+    {
+        [var word, ..] when parsed.CommandResult.Command.Subcommands.Count > 0 => $"There is no command '{word}'",
+        [var word, ..] when word.StartsWith('-') => $"There is no option '{word}'",
+        [var word, ..] => $"'{word}' is one argument too many",
+        _ => parsed.Errors[0].Message,
+    };
+
+    static string Path(SymbolResult result)
     {
         var names = new List<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = result; at is not null; at = at.Parent)
-            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command) names.Add(command.Command.Name);
-        names.Add("apcluster");
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+            if (at is CommandResult command) names.Add(command.Command.Name);
         names.Reverse();
         return string.Join(' ', names);
     }

@@ -27,19 +27,22 @@ internal static class Failures
 
     public static string Sentence(Exception failure) => failure switch
     {
-        ArgumentException argument => WithoutParameter(argument),
+        ArgumentException => WithoutParameter(failure),
         ClusterConnectionException or CommandException or ConfigurationException or EngineLaunchException or NoEnginesException or EnginesException or ScriptException
             or TimeoutException or IOException or UnauthorizedAccessException or InvalidOperationException or OperationCanceledException or NotSupportedException
-            or ShippingException => failure.Message,
+            or ShippingException or ParallelMapException => failure.Message,
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
-        _ => $"{failure.GetType().Name}: {failure.Message}",
+        _ => $"{Name(failure)}: {failure.Message}",
     };
 
+    /// <summary>The exception's type, as C# code calls it.</summary>
+    public static string Name(Exception failure) => failure.GetType().Name.Split('`')[0];
+
     // "… (Parameter 'name')" and "Actual value was …" are for programmers.
-    static string WithoutParameter(ArgumentException failure)
+    public static string WithoutParameter(Exception failure)
     {
         var text = failure.Message;
-        var end = failure.ParamName is { } name ? text.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) : -1;
+        var end = failure is ArgumentException { ParamName: { } name } ? text.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) : -1;
         return end >= 0 ? text[..end] : text;
     }
 }

@@ -237,8 +237,12 @@ public sealed partial class ParallelCluster : IAsyncDisposable
             await controller.DisposeAsync().ConfigureAwait(false);
         }
         await _watch.ConfigureAwait(false);
-        if (Connection is not null) ConnectionFile.TryRemove(_profile, Connection.ClusterId);
-        ClusterFolder.Remove(_profile);
+        if (Connection is not null)
+        {
+            // Without one it is another cluster's.
+            ConnectionFile.TryRemove(_profile, Connection.ClusterId);
+            ClusterFolder.Remove(_profile);
+        }
         if (_temporary is not null) RemoveTemporary();
         _ended.TrySetResult();
     }
