@@ -24,7 +24,15 @@ internal sealed class ForegroundCluster(StartRequest request, Shell shell)
             }
             else
             {
-                cluster = await Terminal.Console.Status().StartAsync($"Starting a cluster in profile '{request.Profile}'", StartAsync).ConfigureAwait(false);
+                Terminal.IsDrawing = true;
+                try
+                {
+                    cluster = await Terminal.Console.Status().StartAsync($"Starting a cluster in profile '{request.Profile}'", StartAsync).ConfigureAwait(false);
+                }
+                finally
+                {
+                    Terminal.IsDrawing = false;
+                }
             }
             await cluster.Ended.WaitAsync(shell.Token).ConfigureAwait(false);
             Say("The cluster was stopped.");

@@ -56,8 +56,16 @@ internal sealed class Terminal : IDisposable
         return console;
     }
 
+    /// <summary>Something is drawn that moves: lines go above it.</summary>
+    public bool IsDrawing { get; set; }
+
     public void Line(string text = "")
     {
+        if (IsDrawing)
+        {
+            Console.WriteLine(text);
+            return;
+        }
         lock (_gate) _out.WriteLine(_timestamps.Value ? $"{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {text}" : text);
     }
 
