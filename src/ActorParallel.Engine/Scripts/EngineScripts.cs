@@ -22,8 +22,11 @@ internal sealed class EngineScripts : IScriptHost
     public Task ExecuteAsync(string code, string? fileName, CancellationToken cancellationToken) =>
         RunAsync(code, fileName, needsValue: false, cancellationToken);
 
-    public Task<object?> EvaluateAsync(string expression, CancellationToken cancellationToken) =>
-        RunAsync(expression, null, needsValue: true, cancellationToken);
+    public async Task<object?> EvaluateAsync(string expression, CancellationToken cancellationToken) =>
+        (await RunAsync(expression, null, needsValue: true, cancellationToken).ConfigureAwait(false)).Value;
+
+    public async Task<string?> InteractAsync(string code, CancellationToken cancellationToken) =>
+        await RunAsync(code, null, needsValue: false, cancellationToken).ConfigureAwait(false) is { HasValue: true, Value: var value } ? ScriptSession.Print(value) : null;
 
     public void AddImports(string[] namespaces, string[] references)
     {
@@ -42,7 +45,7 @@ internal sealed class EngineScripts : IScriptHost
         // A session of its own: nothing of it stays.
         new ScriptChain(null, null, null).Warm(cancellationToken);
 
-    async Task<object?> RunAsync(string code, string? file, bool needsValue, CancellationToken cancellationToken)
+    async Task<ScriptResult> RunAsync(string code, string? file, bool needsValue, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Submission submission;
@@ -54,7 +57,9 @@ internal sealed class EngineScripts : IScriptHost
             if (instance is not null) Publish(submission, instance);
         }
 
-        return instance is null ? null : PublicMembers.Unwrap(await submission.Start(instance).WaitAsync(cancellationToken).ConfigureAwait(false));
+        if (instance is null) return default;
+        object? value = PublicMembers.Unwrap(await submission.Start(instance).WaitAsync(cancellationToken).ConfigureAwait(false));
+        return new ScriptResult(value is not null || submission.HasValue, value);
     }
 
     /// <summary>Its variables are the namespace's before it runs: what it calls, and who asks while it runs, sees them.</summary>

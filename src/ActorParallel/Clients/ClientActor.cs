@@ -85,6 +85,9 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
             case CancelRequest cancel:
                 if (_outstanding.ContainsKey(cancel.Sequence)) Write(ClientEntry.Cancel, cancel.Sequence);
                 break;
+            case CancelAll:
+                foreach (var (_, item) in _outstanding.Values.ToArray()) item.Result.Cancel();
+                break;
             case PendingRequest request:
                 Ask(request);
                 break;
@@ -294,6 +297,12 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     }
 
     internal sealed record CancelRequest(long Sequence);
+
+    /// <summary>Cancel what has not ended.</summary>
+    internal sealed record CancelAll
+    {
+        public static readonly CancelAll Instance = new();
+    }
 
     /// <summary>Something to send that has no answer.</summary>
     internal sealed record Written(Action<PayloadWriter> Write);

@@ -173,6 +173,14 @@ internal sealed class ClusterExecutor : PoolExecutor
         _shared.Actor.Tell(new ClientActor.CancelRequest(result.Sequence));
     }
 
+    /// <summary>Cancels all that this client waits for.</summary>
+    public void CancelAll()
+    {
+        CancelCalls();
+        shared.Wake();
+        shared.Actor.Tell(ClientActor.CancelAll.Instance, ActorRefs.NoSender);
+    }
+
     /// <summary>Asks the controller something.</summary>
     public Task<T> AskAsync<T>(ClientRequest kind, Action<Payloads.PayloadWriter> write, ReadAnswer<T> read, CancellationToken cancellationToken)
     {

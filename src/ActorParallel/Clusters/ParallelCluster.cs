@@ -87,6 +87,9 @@ public sealed partial class ParallelCluster : IAsyncDisposable
 
     internal ConnectionInfo Connection { get; private set; } = null!;
 
+    /// <summary>The owner's own connection.</summary>
+    internal ParallelClient Nanny => _nanny!;
+
     /// <summary>The profile it runs in; null when it has one of its own, that goes with it.</summary>
     public string? ProfileName => _temporary is null ? _profile.Name : null;
 
@@ -246,8 +249,12 @@ public sealed partial class ParallelCluster : IAsyncDisposable
             controller.Terminate();
             await controller.DisposeAsync().ConfigureAwait(false);
         }
-        if (Connection is not null) ConnectionFile.TryRemove(_profile, Connection.ClusterId);
-        ClusterFolder.Remove(_profile);
+        if (Connection is not null)
+        {
+            // Without one it is another cluster's.
+            ConnectionFile.TryRemove(_profile, Connection.ClusterId);
+            ClusterFolder.Remove(_profile);
+        }
         if (_temporary is not null) RemoveTemporary();
         _ended.TrySetResult();
     }

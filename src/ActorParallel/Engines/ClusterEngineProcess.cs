@@ -29,7 +29,8 @@ internal static class ClusterEngineProcess
     /// <summary>Handed everything in a file: its connection alone decides how long it lives.</summary>
     public static int RunFile(string path) => Run(() => ClusterEngineHandOver.ReadFile(path));
 
-    static int Run(Func<ClusterEngineHandOver> read)
+    /// <summary>In a process that knows what it is to be: an engine that a user started by hand.</summary>
+    public static int Run(Func<ClusterEngineHandOver> read)
     {
         try
         {

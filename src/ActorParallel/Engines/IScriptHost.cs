@@ -19,6 +19,10 @@ internal interface IScriptHost
     /// <exception cref="ScriptException">It doesn't compile or has no value; nothing ran.</exception>
     Task<object?> EvaluateAsync(string expression, CancellationToken cancellationToken);
 
+    /// <summary>Runs code as a prompt does: a value at its end is given back as text, and null when there is none.</summary>
+    /// <exception cref="ScriptException">It doesn't compile; nothing ran.</exception>
+    Task<string?> InteractAsync(string code, CancellationToken cancellationToken);
+
     /// <summary>What all later code is compiled with.</summary>
     /// <param name="namespaces">As after <c>using</c>: a namespace, <c>static</c> and a type, or <c>alias = name</c>.</param>
     /// <param name="references">As after <c>#r</c>: a file's path or an assembly's name.</param>

@@ -43,6 +43,12 @@ internal static class NamespaceCalls
         return As<T>(expression, await ScriptHosts.For(context.Namespace).EvaluateAsync(expression, context.CancellationToken).ConfigureAwait(false));
     }
 
+    public static async Task<string?> InteractAsync(string code)
+    {
+        var context = TaskContext.Current!;
+        return await ScriptHosts.For(context.Namespace).InteractAsync(code, context.CancellationToken).ConfigureAwait(false);
+    }
+
     public static Nothing Import((string[] Namespaces, string[] References) imports)
     {
         ScriptHosts.For(Values).AddImports(imports.Namespaces, imports.References);

@@ -94,6 +94,12 @@ internal abstract class PoolExecutor : ITaskHost
 
     public void Leave(IStoppable call) => _calls.TryRemove(call, out _);
 
+    /// <summary>Cancels the calls that are under way; others may follow.</summary>
+    protected void CancelCalls()
+    {
+        foreach (var call in _calls.Keys) call.Stop(null);
+    }
+
     volatile bool _callsStopped;
 
     /// <summary>Ends the calls that would otherwise wait for their input, and submit for ever.</summary>

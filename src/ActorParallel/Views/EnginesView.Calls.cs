@@ -19,6 +19,10 @@ public abstract partial class EnginesView
     internal AsyncEnginesResult<Nothing> ExecuteCore(string code, string? file, CancellationToken cancellationToken) =>
         Call<(string, string?), Nothing>((Func<(string, string?), Task<Nothing>>)NamespaceCalls.ExecuteAsync, TaskShape.Apply1Async, (code, file), cancellationToken);
 
+    /// <summary>As a prompt runs code: each engine's value as text, null where there is none.</summary>
+    internal AsyncEnginesResult<string?> InteractAsync(string code, CancellationToken cancellationToken) =>
+        Call<string, string?>((Func<string, Task<string?>>)NamespaceCalls.InteractAsync, TaskShape.Apply1Async, code, cancellationToken);
+
     /// <inheritdoc cref="ExecuteAsync"/>
     /// <exception cref="EnginesException">It failed on some engines.</exception>
     public void Execute(string code, CancellationToken cancellationToken = default) => Finish(ExecuteAsync(code, cancellationToken));
