@@ -8,14 +8,14 @@ const string Usage = """
 
     dotnet run --project examples/PiDigits -- [--digits N] [--engines N | --profile NAME]
 
-      --digits N       how many digits after the point (default: 200,000)
+      --digits N       how many digits after the point (default: 100,000)
       --engines N      start a cluster of N engines (default: one a core)
       --profile NAME   use the cluster that runs in this profile
     """;
 
 return await Example.RunAsync(args, Usage, ["digits=", "engines=", "profile="], async (arguments, cancel) =>
 {
-    var wanted = arguments.Number("digits", 200_000, 10, 100_000_000);
+    var wanted = arguments.Number("digits", 100_000, 10, 100_000_000);
     await using var session = await arguments.ClusterAsync(null, cancel);
 
     // The series is cut into blocks of terms; whoever is free takes the next. Then neighbours are merged, pair by pair.
