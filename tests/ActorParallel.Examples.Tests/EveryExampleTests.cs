@@ -118,6 +118,6 @@ public sealed class EveryExampleTests
     }
 
     /// <summary>The controller and the engines.</summary>
-    static int[] ChildrenOf(int id) => [.. Directory.GetFiles($"/proc/{id}/task", "children", SearchOption.AllDirectories)
-        .SelectMany(file => File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
+    static int[] ChildrenOf(int id) => [.. Directory.GetDirectories($"/proc/{id}/task")
+        .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 }

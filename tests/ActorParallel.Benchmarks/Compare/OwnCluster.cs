@@ -34,8 +34,8 @@ internal sealed class OwnCluster : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return 0;
         var engines = Client.Engines.Select(e => e.ProcessId).ToHashSet();
-        var pid = Directory.GetFiles("/proc/self/task", "children", SearchOption.AllDirectories)
-            .SelectMany(file => File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var pid = Directory.GetDirectories("/proc/self/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture))
             .Single(child => !engines.Contains(child) && File.ReadAllText($"/proc/{child}/cmdline").Contains("ActorParallel.Engine", StringComparison.Ordinal));
         var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
