@@ -42,6 +42,15 @@ sealed class Arguments
         ? throw new UsageException("Give --threads or --processes, not both.")
         : Processes is { } processes ? ParallelPool.Processes(processes) : new ParallelPool(Threads);
 
+    /// <summary>A client, of the cluster that runs in a profile or of one of this program's own.</summary>
+    /// <param name="engines">How many engines the own one has unless told otherwise: one a core unless given.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<Session> ClusterAsync(int? engines, CancellationToken cancel) => Has("profile") && Has("engines")
+        ? throw new UsageException("Give --engines or --profile, not both.")
+        : Has("profile")
+            ? Session.ConnectAsync(Text("profile", ""), cancel)
+            : Session.StartAsync(Number("engines", engines ?? Environment.ProcessorCount, 1, 1024), cancel);
+
     public bool Has(string name) => _values.ContainsKey(name);
 
     public string? First => _rest.Count > 0 ? _rest[0] : null;

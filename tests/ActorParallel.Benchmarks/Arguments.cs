@@ -39,6 +39,14 @@ internal sealed class Arguments(string[] args)
         var other => throw new UsageException($"--only takes threads or processes, not '{other}'."),
     };
 
+    /// <summary>One of the names, or all.</summary>
+    public IReadOnlyCollection<string> Choice(string name, params string[] all) => Text(name) switch
+    {
+        null => all,
+        var one when all.Contains(one) => [one],
+        var other => throw new UsageException($"{name} takes {string.Join(", ", all[..^1])} or {all[^1]}, not '{other}'."),
+    };
+
     public void End()
     {
         if (_left.Count > 0) throw new UsageException($"'{_left[0]}' is no argument of this command.");

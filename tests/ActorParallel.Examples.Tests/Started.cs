@@ -27,6 +27,8 @@ sealed class Started : IDisposable
 
     public string Error => Read(_error);
 
+    public bool HasExited => _process.HasExited;
+
     public int ExitCode => _process.ExitCode;
 
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

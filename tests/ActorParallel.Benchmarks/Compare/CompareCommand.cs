@@ -11,19 +11,27 @@ internal static class CompareCommand
     {
         var arguments = new Arguments(args);
         var quick = arguments.Flag("--quick");
-        var (threads, processes) = arguments.Only();
+        var only = arguments.Choice("--only", "threads", "processes", "clusters");
         var workers = arguments.Number("--workers", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", quick ? 3 : 5);
         var filter = arguments.Text("--filter") ?? "";
         var json = arguments.Text("--json");
         arguments.End();
 
-        using var python = processes ? PythonPeer.TryFind(workers) : null;
+        using var python = only.Contains("processes") || only.Contains("clusters") ? PythonPeer.TryFind(workers) : null;
         var machine = Machine.This(python?.Version);
         var runner = new Runner(rounds, quick ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
         var sizes = quick ? Sizes.Quick : Sizes.Full;
-        if (threads) RunAll(runner, filter, new ThreadScenarios(workers, sizes));
-        if (processes) RunAll(runner, filter, new ProcessScenarios(workers, sizes, python));
+        if (only.Contains("threads")) RunAll(runner, filter, new ThreadScenarios(workers, sizes));
+        if (only.Contains("processes")) RunAll(runner, filter, new ProcessScenarios(workers, sizes, python));
+        python?.Rest();
+        if (only.Contains("clusters"))
+        {
+            RunAll(runner, filter, new ClusterScenarios(workers, sizes, python));
+            // With no cluster and no peer beside them.
+            python?.Rest();
+            RunAll(runner, filter, new NewClusterScenarios(workers, sizes, python));
+        }
 
         Console.WriteLine(machine.Line + ".");
         Console.WriteLine($"{workers} workers each; median [least–most] of {rounds} rounds by turns; ratio: ours to theirs, the median of the rounds'.{(quick ? " Quick: small sizes, for a smoke run only." : "")}");
@@ -63,6 +71,7 @@ internal sealed record Sizes
     {
         Items = 400, Squares = 1_000_000, Tiny = 100_000, Asked = 20_000, RoundTrips = 300,
         Gathered = 5_000, Mapped = 200_000, Transfers = 4, MemoryBase = 20_000, MemoryTasks = 100_000,
+        ClusterTiny = 20_000, PythonTiny = 100, PythonRoundTrips = 20, Scattered = 8, ClusterMemoryTasks = 100_000, ManyEngines = 6, NewOnce = true,
     };
 
     public int Items { get; init; } = 2_000;
@@ -81,6 +90,24 @@ internal sealed record Sizes
 
     /// <summary>Of 1 MB; of 16 MB a quarter as many.</summary>
     public int Transfers { get; init; } = 20;
+
+    /// <summary>Tasks of ours on a cluster.</summary>
+    public int ClusterTiny { get; init; } = 50_000;
+
+    /// <summary>And of the Python clusters, which take a hundred times as long.</summary>
+    public int PythonTiny { get; init; } = 2_000;
+
+    public int PythonRoundTrips { get; init; } = 200;
+
+    /// <summary>MB of doubles.</summary>
+    public int Scattered { get; init; } = 64;
+
+    public int ClusterMemoryTasks { get; init; } = 10_000_000;
+
+    public int ManyEngines { get; init; } = 100;
+
+    /// <summary>Start new clusters once, without warming up.</summary>
+    public bool NewOnce { get; init; }
 
     public int MemoryBase { get; init; } = 100_000;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ActorParallel.Benchmarks.Compare;
 
-/// <summary>Python with <c>multiprocessing.Pool</c>, one process for each start method, alive as long as this is.</summary>
+/// <summary>Python's programs as peers: a process for each of <c>peers/*.py</c> and its arguments, alive as long as this is.</summary>
 internal sealed class PythonPeer : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -42,18 +42,47 @@ internal sealed class PythonPeer : IDisposable
             {
             }
         }
-        Console.Error.WriteLine("No python3 was found: the rows against multiprocessing.Pool are left out.");
+        Console.Error.WriteLine("No python3 was found: the rows against Python are left out.");
         return null;
     }
 
     /// <summary>Runs a scenario of peers/multiprocessing_pool.py and returns its figures.</summary>
-    public double[] Run(string startMethod, Dictionary<string, object> request)
+    public double[] Run(string startMethod, Dictionary<string, object> request) =>
+        Run("multiprocessing_pool.py", [startMethod, _workers.ToString(CultureInfo.InvariantCulture)], request);
+
+    /// <summary>Runs a scenario of a cluster of <c>ipyparallel</c> or <c>distributed</c>.</summary>
+    public double[] RunOnCluster(string module, Dictionary<string, object> request) =>
+        Run($"{module}_cluster.py", [_workers.ToString(CultureInfo.InvariantCulture)], request);
+
+    /// <summary>Whether Python has a module; prints a line when not.</summary>
+    public bool Has(string module)
     {
-        if (!_running.TryGetValue(startMethod, out var process))
+        using var process = Start(_command, "-c", $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)");
+        process.WaitForExit();
+        if (process.ExitCode == 0) return true;
+        Console.Error.WriteLine($"{_command} has no module {module}: its rows are left out (on Debian, 'apt-get install python3-{module}' brings it).");
+        return false;
+    }
+
+    /// <summary>Ends the processes: what they hold would be in the way of what comes next.</summary>
+    public void Rest()
+    {
+        foreach (var process in _running.Values) process.StandardInput.Close();
+        foreach (var process in _running.Values)
         {
-            var script = Path.Combine(AppContext.BaseDirectory, "peers", "multiprocessing_pool.py");
-            process = Start(_command, script, startMethod, _workers.ToString(CultureInfo.InvariantCulture));
-            _running.Add(startMethod, process);
+            if (!process.WaitForExit(TimeSpan.FromSeconds(20))) process.Kill(entireProcessTree: true);
+            process.Dispose();
+        }
+        _running.Clear();
+    }
+
+    double[] Run(string script, string[] arguments, Dictionary<string, object> request)
+    {
+        var key = string.Join(' ', [script, .. arguments]);
+        if (!_running.TryGetValue(key, out var process))
+        {
+            process = Start(_command, [Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments]);
+            _running.Add(key, process);
         }
         process.StandardInput.WriteLine(JsonSerializer.Serialize(request));
         process.StandardInput.Flush();
@@ -65,15 +94,7 @@ internal sealed class PythonPeer : IDisposable
             : throw new InvalidOperationException($"Python failed: {answer.RootElement.GetProperty("error").GetString()}");
     }
 
-    public void Dispose()
-    {
-        foreach (var process in _running.Values)
-        {
-            process.StandardInput.Close();
-            if (!process.WaitForExit(TimeSpan.FromSeconds(5))) process.Kill(entireProcessTree: true);
-            process.Dispose();
-        }
-    }
+    public void Dispose() => Rest();
 
     static Process Start(string command, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;

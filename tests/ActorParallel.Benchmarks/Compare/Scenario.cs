@@ -36,6 +36,8 @@ internal sealed record Target(string? Peer, double Limit, bool AtLeast)
 
     public static Target TimesThat(string peer, double ratio) => new(peer, ratio, true);
 
+    public static Target NoLess(double figure) => new(null, figure, true);
+
     public static Target AtMost(double figure) => new(null, figure, false);
 
     // As the table shows it, so that 1.00 is no slower than 1.00.
