@@ -177,8 +177,8 @@ internal sealed class ClusterExecutor : PoolExecutor
     public void CancelAll()
     {
         CancelCalls();
-        shared.Wake();
-        shared.Actor.Tell(ClientActor.CancelAll.Instance, ActorRefs.NoSender);
+        _shared.Submissions.Wake();
+        _shared.Actor.Tell(ClientActor.CancelAll.Instance, ActorRefs.NoSender);
     }
 
     /// <summary>Asks the controller something.</summary>
