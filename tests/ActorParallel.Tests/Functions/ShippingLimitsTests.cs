@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Loader;
 using static ActorParallel.Tests.Functions.ShippingClusterTests;
 
@@ -70,36 +69,5 @@ public sealed class ShippingLimitsTests
         Assert.Contains("the client is gone", refused.Message, StringComparison.Ordinal);
         // The engine goes on.
         Assert.Equal(2, await Within(other.LoadBalancedView().ApplyAsync(x => x + 1, 1, Token)));
-    }
-
-    [Fact]
-    public async Task ATaskThatWaitsForItsCodeBlocksNoWorkerAndCanBeCancelled()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "It needs a named pipe as a file.");
-        await using var cluster = await ShippedCluster.StartAsync("", Token, engines: 1);
-        await using var client = await ShippedCluster.ConnectAsync(cluster, 1, Token);
-        var view = client.LoadBalancedView();
-        Func<int> engine = static () => Environment.ProcessId;
-        int before = await Within(view.ApplyAsync(engine, Token));
-
-        // The client's answer waits for whoever writes into the pipe.
-        var program = new Compiled().Add("Slow", "public static class Entry { public static Func<int, int> Same() => x => x; }");
-        var function = program.Get<Func<int, int>>("Slow", "Same");
-        string file = Path.Combine(program.Folder, "Slow.dll");
-        File.Delete(file);
-        using (var made = Process.Start("mkfifo", [file])) await made.WaitForExitAsync(Token);
-        var waiting = view.ApplyAsync(function, 1, Token);
-        try
-        {
-            for (int i = 0; i < 3; i++) Assert.Equal(before, await Within(view.ApplyAsync(engine, Token)));
-            Assert.False(waiting.Ready);
-            waiting.Cancel();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Within(waiting));
-            Assert.Equal(before, await Within(view.ApplyAsync(engine, Token)));
-        }
-        finally
-        {
-            await using var end = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-        }
     }
 }
