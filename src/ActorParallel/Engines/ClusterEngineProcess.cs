@@ -57,7 +57,7 @@ internal static class ClusterEngineProcess
             generation, handOver.Workers, route.Folder, "", handOver.CancelGracePeriod.Ticks, defaults.MaxOutput,
             // What can't go through shared memory goes in the message, however large.
             route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0);
-        var sets = new CodeSets(handOver.AllowCodeShipping ? new CodeStore(CodeFolder(route.Folder)) : null);
+        var sets = new CodeSets(handOver.AllowCodeShipping ? OpenStore(CodeFolder(route.Folder)) : null);
         var runtime = new EngineRuntime(settings, handOver.EngineId, system);
         runtime.Code = new EngineCode(sets, runtime.Outbox.Tell);
         var register = new RegisterEngine(handOver.EngineId, generation, handOver.Workers, null)
@@ -78,6 +78,19 @@ internal static class ClusterEngineProcess
         var path = $"{route.Address}/user/{ClusterControllerActor.Name}";
         system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();
+    }
+
+    static CodeStore OpenStore(string folder)
+    {
+        try
+        {
+            return new CodeStore(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ClusterConnectionException(
+                $"The engine can't keep clients' assemblies in {folder} ({e.Message}): set {Profile.HomeVariable} to a folder it may write to, or allow-code-shipping = off.", null, e);
+        }
     }
 
     /// <summary>Where clients' assemblies are kept: with the cluster on its own machine, elsewhere in the user's profile home.</summary>

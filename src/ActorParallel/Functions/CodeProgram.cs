@@ -35,8 +35,8 @@ internal sealed class CodeProgram
     /// <summary>Whether functions of this program came from the context.</summary>
     public bool IsHome(AssemblyLoadContext? context) => _homes.Exists(h => h.TryGetTarget(out var home) && home == context);
 
-    /// <summary>An assembly and all it needs.</summary>
-    public CodeBundle Bundle(ProgramAssembly root)
+    /// <summary>An assembly, first, and all it needs.</summary>
+    public List<ProgramAssembly> With(ProgramAssembly root)
     {
         var found = new List<ProgramAssembly> { root };
         for (int i = 0; i < found.Count; i++)
@@ -47,6 +47,6 @@ internal sealed class CodeProgram
             }
         }
 
-        return new(found.ConvertAll(static a => a.Item));
+        return found;
     }
 }

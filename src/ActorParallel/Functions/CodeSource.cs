@@ -58,7 +58,10 @@ internal sealed class CodeSource
 
         if (found is null) throw new ShippingException($"An engine asked for {assembly} of a program ({program}) that this client never sent; connect again.");
         if (known is null || (build is { } wanted && known.Build != wanted)) known = Discover(found, assembly, build);
-        lock (_gate) return found.Bundle(known);
+        List<ProgramAssembly> needed;
+        lock (_gate) needed = found.With(known);
+        // Files are read and hashed here: nobody who submits waits for that.
+        return new CodeBundle(needed.ConvertAll(static a => a.Item));
     }
 
     /// <summary>An assembly's bytes, as a bundle of this source described them.</summary>

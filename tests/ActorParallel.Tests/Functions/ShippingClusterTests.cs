@@ -111,7 +111,8 @@ public sealed class ShippingClusterTests(ShippedCluster shipped) : IClassFixture
         var pair = await Within(View.ApplyAsync(await Run<Func<int, object>>("(Func<int, object>)(x => new Pair(x, offset))"), 3, Token));
         Assert.Equal("Pair { A = 3, B = 6 }", pair.ToString());
         Assert.Same(await Run<Type>("typeof(Pair)"), pair.GetType());
-        var refused = Assert.Throws<ShippingException>(() => View.ApplyAsync(session.RunAsync("(Func<int, string>)(x => Host.ToString() + x)", null, Token).GetAwaiter().GetResult().Value as Func<int, string> ?? throw new InvalidOperationException(), 3, Token));
+        var readsHost = await Run<Func<int, string>>("(Func<int, string>)(x => Host.ToString() + x)");
+        var refused = Assert.Throws<ShippingException>(() => View.ApplyAsync(readsHost, 3, Token));
         Assert.Contains("host-object", refused.Message, StringComparison.Ordinal);
     }
 
