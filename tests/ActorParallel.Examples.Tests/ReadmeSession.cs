@@ -50,10 +50,12 @@ static class ReadmeSession
         await slow.ShowProgressAsync("slow");            // ActorParallel.Console
 
         int last = tasks.With(after: [flaky, slow]).Apply(G);
+        AsyncResult<int> next = tasks.ApplyAsync(v => v + 1, flaky);   // a result as argument
 
         QueueStatus queues = await client.QueueStatusAsync();
         int again = await client.GetResult<int>(flaky.Id);      // from any program
         int anew = await client.Resubmit<int>(flaky.Id);
+        int ran = await client.History.Where(t => t.State == TaskState.Succeeded).CountAsync();
         await client.AbortAsync(); await client.PurgeAsync(); await client.ShutdownAsync();
 
         return (pids, y, squares, again, anew);
