@@ -17,5 +17,9 @@ static class Looking
         Show.Value(await client.GetResult<int>(report.Id));             // rc.get_result(ar.msg_ids)
         Show.Value(await client.Resubmit<int>(report.Id));              // rc.resubmit(ar.msg_ids)
         Show.Line("await client.ExplainAsync(report.Id)", (await client.ExplainAsync(report.Id, cancel)).ReplaceLineEndings(" "));
+
+        // rc.db_query({'label': 'slow'}, keys=['engine_uuid', 'completed']): here with LINQ, and the same under every operator
+        int slow = await client.History.Where(t => t.Label == "slow" && t.State == TaskState.Succeeded).CountAsync(cancel);
+        Show.Line("client.History.Where(t => t.Label == \"slow\" && …).CountAsync()", $"{slow}");
     }
 }

@@ -12,13 +12,13 @@ const string Usage = """
 
 return await Example.RunAsync(args, Usage, ["engines=", "profile="], async (arguments, cancel) =>
 {
-    Show.Section("A cluster and a client");
     // $ ipcluster start -n 4              await using var cluster = await ParallelCluster.StartAsync(engines: 4);
     // rc = ipp.Client()                   await using var client = await cluster.ConnectAsync();
     // rc.wait_for_engines(4)              await client.WaitForEnginesAsync(4);
     await using var session = await arguments.ClusterAsync(4, cancel);
     ParallelClient client = session.Client;
 
+    Show.Section("A cluster and a client");
     Show.Value(client.Ids);                                             // rc.ids
     Show.Value(client.Ids.Count);                                       // len(rc)
 

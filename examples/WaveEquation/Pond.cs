@@ -5,8 +5,8 @@ namespace Examples;
 /// <summary>Some rows of the square, from one to before another.</summary>
 record Strip(int Size, int From, int To);
 
-/// <summary>An outer row above and one below; null at the shore.</summary>
-record Edges(double[]? Upper, double[]? Lower);
+/// <summary>What one engine does: its strip, the engines above and below it (null at the shore), and the name of their messages.</summary>
+record Part(Strip Strip, int Steps, int? Above, int? Below, string Name);
 
 /// <summary>
 /// The height of the water in a strip, by central differences in space and time (leapfrog): Courant, Friedrichs, Lewy, "On the partial difference
@@ -36,8 +36,6 @@ sealed class Pond
     /// <summary>The rows, one after the other.</summary>
     public double[] Rows { get; private set; }
 
-    public Edges Outer => new(Rows[.._strip.Size], Rows[^_strip.Size..]);
-
     /// <summary>One step of time, with the rows that adjoin.</summary>
     public void Step(double[]? above, double[]? below)
     {
@@ -66,24 +64,22 @@ sealed class Pond
         return Math.Exp(-distance * 400);
     }
 
-    // ---- What an engine runs ----
-
-    /// <summary>Makes this engine's strip.</summary>
-    public static Edges Make(Strip strip) => Keep(new Pond(strip));
-
-    /// <summary>One step of this engine's strip, with its neighbours' outer rows.</summary>
-    public static Edges Step(Edges neighbours)
+    /// <summary>What an engine runs: all steps of its strip, with its neighbours' outer rows as they come.</summary>
+    public static async Task<int> RunAsync(Part part)
     {
-        var pond = (Pond)TaskContext.Current!.Namespace["pond"]!;
-        pond.Step(neighbours.Upper, neighbours.Lower);
-        return Keep(pond);
-    }
+        var task = TaskContext.Current!;
+        var (pond, size) = (new Pond(part.Strip), part.Strip.Size);
+        for (var step = 0; step < part.Steps; step++)
+        {
+            task.CancellationToken.ThrowIfCancellationRequested();
+            if (part.Above is { } above) task.Engines.Send(above, part.Name, pond.Rows[..size]);
+            if (part.Below is { } below) task.Engines.Send(below, part.Name, pond.Rows[^size..]);
+            pond.Step(await FromAsync(part.Above), await FromAsync(part.Below));
+        }
+        task.Namespace["rows"] = pond.Rows;
+        return part.Steps;
 
-    static Edges Keep(Pond pond)
-    {
-        var values = TaskContext.Current!.Namespace;
-        values["pond"] = pond;
-        values["rows"] = pond.Rows;
-        return pond.Outer;
+        // A neighbour that is lost ends the wait, and this call, with an exception that names it.
+        async Task<double[]?> FromAsync(int? engine) => engine is { } id ? await task.Engines.ReceiveAsync<double[]>(id, part.Name) : null;
     }
 }

@@ -23,18 +23,17 @@ return await Example.RunAsync(args, Usage, ["size=", "steps=", "engines=", "prof
     var client = session.Client;
     int[] ids = [.. client.Ids.Take(size)];
 
-    // Each engine makes its strip of rows, which stays in its namespace, and says what its outer rows are.
+    // One call an engine, for all steps: in each, neighbours send one another their outer rows. The strips stay in the engines' namespaces.
     var start = Stopwatch.GetTimestamp();
-    var strips = Enumerable.Range(0, ids.Length).Select(k => new Strip(size, (int)((long)size * k / ids.Length), (int)((long)size * (k + 1) / ids.Length))).ToArray();
-    Edges[] edges = await AsyncResult.WhenAll(ids.Select((id, k) => client[id].ApplyAsync(Pond.Make, strips[k], cancel)), cancel);
-
-    // In each step every engine gets its neighbours' outer rows and gives its own. This program passes them on: a round trip a step.
-    for (var step = 0; step < steps; step++)
-    {
-        var now = edges;
-        edges = await AsyncResult.WhenAll(
-            ids.Select((id, k) => client[id].ApplyAsync(Pond.Step, new Edges(k > 0 ? now[k - 1].Lower : null, k + 1 < ids.Length ? now[k + 1].Upper : null), cancel)), cancel);
-    }
+    var call = $"edge {Guid.NewGuid():N}";
+    await AsyncResult.WhenAll(
+        ids.Select((id, k) => client[id].ApplyAsync(
+            Pond.RunAsync,
+            new Part(
+                new Strip(size, (int)((long)size * k / ids.Length), (int)((long)size * (k + 1) / ids.Length)), steps,
+                k > 0 ? ids[k - 1] : null, k + 1 < ids.Length ? ids[k + 1] : null, call),
+            cancel)),
+        cancel);
     double[] together = await client.DirectView(ids).GatherAsync<double>("rows", cancellationToken: cancel);
     var cluster = Stopwatch.GetElapsedTime(start);
 

@@ -22,9 +22,8 @@ public sealed class EveryExampleTests
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "ActorParallel.sln"))) root = root.Parent;
-        var examples = Directory.GetFiles(Path.Combine(root.FullName, "examples"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet();
-        Assert.Superset([.. OnPools, .. OnClusters], examples);
-        Assert.Superset(examples, [.. OnPools, .. OnClusters]);
+        var examples = Directory.GetFiles(Path.Combine(root.FullName, "examples"), "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file)).ToArray();
+        Assert.Equal(OnPools.Concat(OnClusters).Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
         var list = File.ReadAllText(Path.Combine(root.FullName, "examples", "README.md"));
         var ci = File.ReadAllText(Path.Combine(root.FullName, ".ci", "run"));
         Assert.All(examples, name => Assert.Contains($"[{name}]({name})", list));
@@ -99,7 +98,7 @@ public sealed class EveryExampleTests
     [Fact]
     public async Task Interrupt_ends_a_program_with_its_cluster()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Children are found in /proc, signals sent with kill.");
         using var program = Started.Program("ParameterSweep", ["--runs", "100000", "--rates", "8", "--engines", "2"]);
         var engines = Array.Empty<int>();
         while ((engines = ChildrenOf(program.Id)).Length < 3)

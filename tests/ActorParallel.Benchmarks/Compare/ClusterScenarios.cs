@@ -11,9 +11,9 @@ internal sealed class ClusterScenarios : IScenarios
     readonly ClusterPeers _peers;
     readonly OwnCluster _own;
 
-    public ClusterScenarios(int engines, Sizes sizes, PythonPeer? python)
+    public ClusterScenarios(int engines, Sizes sizes, ClusterPeers peers)
     {
-        (_sizes, _peers) = (sizes, new ClusterPeers(python));
+        (_sizes, _peers) = (sizes, peers);
         _own = new OwnCluster(engines);
     }
 

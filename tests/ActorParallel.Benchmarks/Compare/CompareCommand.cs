@@ -27,10 +27,11 @@ internal static class CompareCommand
         python?.Rest();
         if (only.Contains("clusters"))
         {
-            RunAll(runner, filter, new ClusterScenarios(workers, sizes, python));
+            var peers = new ClusterPeers(python);
+            RunAll(runner, filter, new ClusterScenarios(workers, sizes, peers));
             // With no cluster and no peer beside them.
             python?.Rest();
-            RunAll(runner, filter, new NewClusterScenarios(workers, sizes, python));
+            RunAll(runner, filter, new NewClusterScenarios(workers, sizes, peers));
         }
 
         Console.WriteLine(machine.Line + ".");

@@ -1,11 +1,9 @@
 namespace ActorParallel.Benchmarks.Compare;
 
 /// <summary>Clusters that start: how long until they answer.</summary>
-internal sealed class NewClusterScenarios(int engines, Sizes sizes, PythonPeer? python) : IScenarios
+internal sealed class NewClusterScenarios(int engines, Sizes sizes, ClusterPeers peers) : IScenarios
 {
     static readonly Func<int> One = () => 1;
-
-    readonly ClusterPeers _peers = new(python);
 
     public IEnumerable<Scenario> All() => [FirstResult(), ManyEngines()];
 
@@ -14,7 +12,7 @@ internal sealed class NewClusterScenarios(int engines, Sizes sizes, PythonPeer? 
     }
 
     Scenario FirstResult() => new("clusters: from start to the first result of each engine", [new Metric("ms", Target.AtMost(1_500))],
-        [new Contender("new cluster", () => [Answer(engines).TotalMilliseconds]), .. _peers.Run("first_result")]) { Once = sizes.NewOnce };
+        [new Contender("new cluster", () => [Answer(engines).TotalMilliseconds]), .. peers.Run("first_result")]) { Once = sizes.NewOnce };
 
     Scenario ManyEngines() => new(
         $"clusters: {sizes.ManyEngines} engines start and answer", [new Metric("s")], new Contender("new cluster", () => [Answer(sizes.ManyEngines).TotalSeconds])) { Once = true };
