@@ -102,6 +102,7 @@ internal sealed partial class ClusterControllerActor
             .Select(h => (Task: Ledger[h.TaskId], h.Attempt))
             .Select(h => new TaskAdopted(h.Task.TaskId, h.Task.Function.Spec(h.Task.Options, _shared.Settings), engine.Id, h.Attempt, h.Task.Client)).ToArray();
         engine.Holds = [];
+        foreach (var adopted in running) Ledger[adopted.TaskId].Runs = Math.Max(Ledger[adopted.TaskId].Runs, adopted.Attempt);
         Core.Handle(new EngineJoined(engine.Id, engine.Workers, facts.Tags, facts.Resources.ToDictionary(r => r.Name, r => r.Amount)), running, Now, Instructions);
         Obey();
     }
