@@ -196,6 +196,8 @@ internal sealed partial class ClusterControllerActor
         var stopped = reader.ReadBool();
         // A launcher that does not know the process tells of an id that was its own.
         if (!nanny.IsNanny || !Engines.TryGetValue(id, out var engine) || (processId != 0 && engine.Facts.ProcessId != processId)) return;
+        // Nobody saw its process end: it is told, where it still is.
+        if (processId == 0) WriteStop(engine);
         Lose(engine, text, code, peak, stopped || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
     }
 

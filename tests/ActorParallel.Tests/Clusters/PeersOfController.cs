@@ -12,7 +12,7 @@ namespace ActorParallel.Tests.Clusters;
 /// <summary>A controller actor alone, whose peers are played by the test.</summary>
 internal sealed class PeersOfController : IAsyncDisposable
 {
-    readonly ActorSystem _system = ActorSystem.Create("peers");
+    readonly ActorSystem _system = ActorSystem.Create("peers", "akka { loglevel = OFF, stdout-loglevel = OFF }");
     int _made;
 
     public PeersOfController(ControllerSettings? settings = null)
