@@ -133,6 +133,7 @@ internal sealed partial class ClusterControllerActor
     bool LoseIfGone(ClusterEngine engine)
     {
         if (!IsHere(engine) || ProcessIdentity.StartTime(engine.Facts.ProcessId) == engine.Facts.ProcessStarted) return false;
+        TellLost(engine);
         Lose(engine, "its process is gone", null, null, EngineLossReason.Died);
         return true;
     }
@@ -182,8 +183,14 @@ internal sealed partial class ClusterControllerActor
     void GiveUp(ClusterEngine engine, string why)
     {
         var killed = IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
-        if (!killed && Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        if (!killed) TellLost(engine);
         Lose(engine, why, null, null, EngineLossReason.Died);
+    }
+
+    /// <summary>What started it may not see that it is gone: it is to start another. The process tells this one from its successor.</summary>
+    void TellLost(ClusterEngine engine)
+    {
+        if (Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id, engine.Facts.ProcessId]);
     }
 
     void EngineExited(ClientHandle nanny, ref PayloadReader reader)
@@ -259,7 +266,7 @@ internal sealed partial class ClusterControllerActor
     {
         // On this machine a signal does it, whoever started the process.
         if (IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted)) return;
-        if (Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        if (Nanny is not null) TellLost(engine);
         else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
     }
 

@@ -79,7 +79,7 @@ public sealed class TlsClusterTests : IDisposable
         using (var tcp = new TcpClient())
         {
             await tcp.ConnectAsync(IPAddress.Loopback, port, Cancel);
-            await using var ssl = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
+            await using var ssl = new SslStream(tcp.GetStream(), false, (_, certificate, _, _) => certificate is not null);
             await Assert.ThrowsAnyAsync<Exception>(async () =>
             {
                 await ssl.AuthenticateAsClientAsync("x");
