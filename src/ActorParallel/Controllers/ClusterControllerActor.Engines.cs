@@ -16,7 +16,7 @@ internal sealed partial class ClusterControllerActor
     static readonly TimeSpan s_valuesStay = TimeSpan.FromSeconds(30);
 
     /// <summary>A nanny knows how a process ended; the cut connection is seen before it has told.</summary>
-    static readonly TimeSpan s_nannyTells = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan s_nannyTells = TimeSpan.FromMilliseconds(700);
 
     /// <summary>After a controller before this one, engines have so long to come before clients.</summary>
     static readonly TimeSpan s_enginesFirst = TimeSpan.FromSeconds(1.5);
@@ -119,7 +119,7 @@ internal sealed partial class ClusterControllerActor
     {
         engine.Link.Close();
         if (engine.IsSuspended) return;
-        engine.IsSuspended = true;
+        (engine.IsSuspended, engine.SuspendedAt) = (true, Stopwatch.GetTimestamp());
         if (engine.IsReady)
         {
             Core.Handle(new EngineSuspended(engine.Id), Now, Instructions);
@@ -156,7 +156,7 @@ internal sealed partial class ClusterControllerActor
         foreach (var engine in Engines.Values.ToArray())
         {
             var silence = Stopwatch.GetElapsedTime(engine.Heard);
-            if (engine.IsSuspended && LoseIfGone(engine)) continue;
+            if (engine.IsSuspended && (Nanny is null || Stopwatch.GetElapsedTime(engine.SuspendedAt) > s_nannyTells) && LoseIfGone(engine)) continue;
             if (silence > _shared.Settings.EngineTimeout)
                 GiveUp(engine, $"nothing was heard of it for {silence.TotalSeconds:0.#} s (engine-timeout)");
             else if (silence > EngineLife.Silence) Suspend(engine);
