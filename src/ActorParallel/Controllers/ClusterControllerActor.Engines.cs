@@ -182,8 +182,8 @@ internal sealed partial class ClusterControllerActor
     /// <summary>It is of no more use: what started it ends it, where it can, and starts another.</summary>
     void GiveUp(ClusterEngine engine, string why)
     {
-        var killed = IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
-        if (!killed) TellLost(engine);
+        if (IsHere(engine)) ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
+        TellLost(engine);
         Lose(engine, why, null, null, EngineLossReason.Died);
     }
 

@@ -167,6 +167,8 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     break;
                 case ClientEntry.Bye:
                     Leave(client, "said goodbye");
+                    // It takes its large arguments with it itself.
+                    _gone.Remove(client);
                     if (client.IsNanny) End();
                     return;
                 default:

@@ -43,9 +43,9 @@ internal sealed class ClusterSoakRun(int engines, int seed)
                 using var over = new CancellationTokenSource(duration);
                 Task[] loops =
                 [
-                    .. Enumerable.Range(0, 2).Select(i => Loop(i, over.Token, BalancedAsync)),
-                    Loop(10, over.Token, StreamAsync),
-                    Loop(20, over.Token, DirectAsync),
+                    .. Enumerable.Range(0, 2).Select(i => Loop(i, BalancedAsync, over.Token)),
+                    Loop(10, StreamAsync, over.Token),
+                    Loop(20, DirectAsync, over.Token),
                     Task.Run(() => KillAsync(over.Token)),
                 ];
                 await Task.WhenAll(loops);
@@ -57,7 +57,7 @@ internal sealed class ClusterSoakRun(int engines, int seed)
             if (ResidentBytes(pid) is not null) Failures.Enqueue($"process {pid} is still there after the cluster");
     }
 
-    Task Loop(int number, CancellationToken over, Func<Random, Task> call) => Task.Run(async () =>
+    Task Loop(int number, Func<Random, Task> call, CancellationToken over) => Task.Run(async () =>
     {
         var random = new Random(seed * 31 + number);
         while (!over.IsCancellationRequested && Failures.Count < 1000)
