@@ -64,7 +64,7 @@ internal sealed class ClusterSoakRun(int engines, int seed)
         {
             try
             {
-                await call(random).WaitAsync(Patience);
+                await call(random).WaitAsync(Patience, CancellationToken.None);
             }
             catch (TimeoutException)
             {
@@ -75,7 +75,7 @@ internal sealed class ClusterSoakRun(int engines, int seed)
                 Failures.Enqueue($"{call.Method.Name}: {e.GetType().Name}: {e.Message}");
             }
         }
-    });
+    }, CancellationToken.None);
 
     static int Hash(int x) => (int)((uint)x * 2654435761) ^ x;
 
