@@ -10,6 +10,8 @@ const string Usage = """
             the parts: payloads, functions, results, queues, the scheduler
     soak    [--seconds n] [--seed n] [--only threads|processes] [--workers n]
             random load, random child processes killed; every result must arrive exactly once
+    soak    --cluster [--seconds n] [--seed n] [--engines n]
+            the same on a cluster, whose engines and controller are killed
     """;
 
 try

@@ -131,6 +131,12 @@ public sealed partial class ParallelCluster
         });
     }
 
+    // Of some launchers' engines the process is not known; of others it tells that another runs by now.
+    bool MayBe(int id, int process)
+    {
+        lock (_gate) return _processes.GetValueOrDefault(id) is var known && (known == 0 || known == process);
+    }
+
     /// <summary>What the controller asks, for itself or for a client.</summary>
     void OnCommand(NannyCommand command, int[] numbers, Action<string?> done) => _ = CommandAsync(command, numbers, done);
 
@@ -160,7 +166,7 @@ public sealed partial class ParallelCluster
                     foreach (var id in numbers) await _engines.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
                     break;
                 case NannyCommand.Kill:
-                    foreach (var id in numbers) _engines.ReportLost(id, "the controller asked for its end");
+                    if (numbers is [var lost, var process] && MayBe(lost, process)) _engines.ReportLost(lost, "the controller asked for its end");
                     break;
                 case NannyCommand.Stop:
                     done(null);

@@ -90,7 +90,7 @@ internal enum NannyCommand : byte
     /// <summary>Engines more.</summary>
     Add = 7,
 
-    /// <summary>An engine does not answer, or runs what can't be stopped: end its process. From the controller itself.</summary>
+    /// <summary>An engine does not answer, or runs what can't be stopped: end its process: its number and that. From the controller itself.</summary>
     Kill = 8,
 }
 

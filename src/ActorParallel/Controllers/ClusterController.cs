@@ -21,7 +21,7 @@ internal sealed class ClusterController : IAsyncDisposable
         akka {
           loglevel = INFO
           stdout-loglevel = OFF
-          loggers = ["Akka.Event.StandardOutLogger, Akka"]
+          loggers = ["Akka.Event.DefaultLogger, Akka"]
         }
         """);
 

@@ -16,7 +16,7 @@ internal sealed partial class ClusterControllerActor
     static readonly TimeSpan s_valuesStay = TimeSpan.FromSeconds(30);
 
     /// <summary>A nanny knows how a process ended; the cut connection is seen before it has told.</summary>
-    static readonly TimeSpan s_nannyTells = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan s_nannyTells = TimeSpan.FromMilliseconds(700);
 
     /// <summary>After a controller before this one, engines have so long to come before clients.</summary>
     static readonly TimeSpan s_enginesFirst = TimeSpan.FromSeconds(1.5);
@@ -103,6 +103,7 @@ internal sealed partial class ClusterControllerActor
             .Select(h => (Task: Ledger[h.TaskId], h.Attempt))
             .Select(h => new TaskAdopted(h.Task.TaskId, h.Task.Function.Spec(h.Task.Options, _shared.Settings), engine.Id, h.Attempt, h.Task.Client)).ToArray();
         engine.Holds = [];
+        foreach (var adopted in running) Ledger[adopted.TaskId].Runs = Math.Max(Ledger[adopted.TaskId].Runs, adopted.Attempt);
         Core.Handle(new EngineJoined(engine.Id, engine.Workers, facts.Tags, facts.Resources.ToDictionary(r => r.Name, r => r.Amount)), running, Now, Instructions);
         Obey();
     }
@@ -119,7 +120,7 @@ internal sealed partial class ClusterControllerActor
     {
         engine.Link.Close();
         if (engine.IsSuspended) return;
-        engine.IsSuspended = true;
+        (engine.IsSuspended, engine.SuspendedAt) = (true, Stopwatch.GetTimestamp());
         if (engine.IsReady)
         {
             Core.Handle(new EngineSuspended(engine.Id), Now, Instructions);
@@ -133,6 +134,7 @@ internal sealed partial class ClusterControllerActor
     bool LoseIfGone(ClusterEngine engine)
     {
         if (!IsHere(engine) || ProcessIdentity.StartTime(engine.Facts.ProcessId) == engine.Facts.ProcessStarted) return false;
+        TellLost(engine);
         Lose(engine, "its process is gone", null, null, EngineLossReason.Died);
         return true;
     }
@@ -155,7 +157,7 @@ internal sealed partial class ClusterControllerActor
         foreach (var engine in Engines.Values.ToArray())
         {
             var silence = Stopwatch.GetElapsedTime(engine.Heard);
-            if (engine.IsSuspended && LoseIfGone(engine)) continue;
+            if (engine.IsSuspended && (Nanny is null || Stopwatch.GetElapsedTime(engine.SuspendedAt) > s_nannyTells) && LoseIfGone(engine)) continue;
             if (silence > _shared.Settings.EngineTimeout)
                 GiveUp(engine, $"nothing was heard of it for {silence.TotalSeconds:0.#} s (engine-timeout)");
             else if (silence > EngineLife.Silence) Suspend(engine);
@@ -181,9 +183,15 @@ internal sealed partial class ClusterControllerActor
     /// <summary>It is of no more use: what started it ends it, where it can, and starts another.</summary>
     void GiveUp(ClusterEngine engine, string why)
     {
-        var killed = IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
-        if (!killed && Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        if (IsHere(engine)) ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
+        TellLost(engine);
         Lose(engine, why, null, null, EngineLossReason.Died);
+    }
+
+    /// <summary>What started it may not see that it is gone: it is to start another. The process tells this one from its successor.</summary>
+    void TellLost(ClusterEngine engine)
+    {
+        if (Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id, engine.Facts.ProcessId]);
     }
 
     void EngineExited(ClientHandle nanny, ref PayloadReader reader)
@@ -196,6 +204,8 @@ internal sealed partial class ClusterControllerActor
         var stopped = reader.ReadBool();
         // A launcher that does not know the process tells of an id that was its own.
         if (!nanny.IsNanny || !Engines.TryGetValue(id, out var engine) || (processId != 0 && engine.Facts.ProcessId != processId)) return;
+        // Nobody saw its process end: it is told, where it still is.
+        if (processId == 0) WriteStop(engine);
         Lose(engine, text, code, peak, stopped || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
     }
 
@@ -299,7 +309,7 @@ internal sealed partial class ClusterControllerActor
     {
         // On this machine a signal does it, whoever started the process.
         if (IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted)) return;
-        if (Nanny is { } nanny) TellNanny(nanny, NannyCommand.Kill, 0, [engine.Id]);
+        if (Nanny is not null) TellLost(engine);
         else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
     }
 

@@ -171,6 +171,8 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                     break;
                 case ClientEntry.Bye:
                     Leave(client, "said goodbye");
+                    // It takes its large arguments with it itself.
+                    _gone.Remove(client);
                     if (client.IsNanny) End();
                     return;
                 default:
@@ -198,7 +200,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         if (_held.Remove(taskId, out var held))
         {
             SubmitRead();
-            task.EngineId = held.Engine.Id;
+            (task.EngineId, task.Runs) = (held.Engine.Id, held.Attempt);
             Core.Handle(new TaskAdopted(taskId, spec, held.Engine.Id, held.Attempt, client.Number), Now, Instructions);
             Obey();
             Replay(taskId);
@@ -232,6 +234,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
             if (_direct.ContainsKey(taskId) || (client.IsBack && TellAgain(client, taskId))) continue;
             if (_held.Remove(taskId, out var held))
             {
+                task.Runs = held.Attempt;
                 held.Engine.Direct[taskId] = task;
                 _direct[taskId] = held.Engine;
                 Replay(taskId);

@@ -18,6 +18,8 @@ internal sealed class ClusterEngine(int id, RegisterEngine registration) : Engin
     /// <summary>The connection is cut, and may come back.</summary>
     public bool IsSuspended { get; set; }
 
+    public long SuspendedAt { get; set; }
+
     /// <summary>When it was last heard of.</summary>
     public long Heard { get; set; } = Stopwatch.GetTimestamp();
 

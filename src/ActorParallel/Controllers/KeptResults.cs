@@ -23,7 +23,8 @@ internal sealed class KeptResults(int most, long mostBytes)
 
     public void Add(KeptResult result)
     {
-        if (most == 0) return;
+        // One that is too large is not kept, rather than all others.
+        if (most == 0 || result.Task.Payload.Bytes.Length + (long)(result.Outcome?.Place.Bytes.Length ?? 0) > mostBytes) return;
         var bytes = 256 + 2 * (result.Outcome?.Output.Length ?? 0);
         var payload = Hold(result.Task.Payload.Bytes);
         var value = Hold(result.Outcome is { } outcome ? outcome.Place.Bytes : default);
@@ -51,7 +52,10 @@ internal sealed class KeptResults(int most, long mostBytes)
 
     void Let(Batch? batch)
     {
-        if (batch is not null && --batch.Uses == 0) _bytes -= batch.Bytes.Length;
+        if (batch is null || --batch.Uses > 0) return;
+        _bytes -= batch.Bytes.Length;
+        var at = Array.IndexOf(_recent, batch);
+        if (at >= 0) _recent[at] = null;
     }
 
     void Drop()

@@ -8,6 +8,7 @@ internal static class SoakCommand
     public static int Run(string[] args)
     {
         var arguments = new Arguments(args);
+        if (arguments.Flag("--cluster")) return ClusterSoakCommand.Run(arguments);
         var seconds = arguments.Number("--seconds", 300);
         var seed = arguments.Number("--seed", Random.Shared.Next(1, 1_000_000));
         var (threads, processes) = arguments.Only();

@@ -94,7 +94,7 @@ public sealed class EngineLossTests
         Assert.Equal(-9, error.ExitCode);
         Assert.Equal(poison.Id, error.TaskId);
         Assert.Contains("SIGKILL", error.Message, StringComparison.Ordinal);
-        Assert.True(error.PeakMemory > 1 << 20);
+        Assert.True(error.PeakMemory > 1 << 20, $"{error.Message} {error.PeakMemory}");
         Assert.Equal(2000, (await End(innocent)).Length);
     }
 

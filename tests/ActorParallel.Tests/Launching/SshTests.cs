@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ActorParallel.Launching;
+using ActorParallel.Processes;
 using ActorParallel.Tests.Processes;
 using ActorParallel.Tests.Profiles;
 
@@ -97,6 +98,35 @@ public sealed class SshTests : IAsyncLifetime
         Assert.True(Probe.IsGone(engine.ProcessId!.Value));
         Assert.Equal(15, (await engine.Exited.WaitAsync(Patience, Cancel)).Signal);
         await engine.StopAsync(Grace, Cancel);
+    }
+
+    [Fact]
+    public async Task AClusterWorksOnEnginesOverSsh()
+    {
+        var config = $$"""
+            actor-parallel.cluster {
+              launcher = ssh, restart-backoff = 20 ms
+              ssh {
+                hosts = ["127.0.0.1"], port = {{_port}}, identity-file = "{{At("user")}}", dotnet = "{{ChildProgram.Current.Dotnet}}", engine = "{{ChildProgram.Current.Engine}}"
+                options = ["-F", "/dev/null", "-o", "UserKnownHostsFile={{At("known")}}", "-o", "GlobalKnownHostsFile=/dev/null"]
+              }
+            }
+            """;
+        // What engines without this program's own files have.
+        Func<int, int> abs = Math.Abs;
+        int engine;
+        await using (var cluster = await ParallelCluster.StartAsync(new ParallelClusterOptions { Engines = 1, Config = config }, Cancel))
+        await using (var client = await cluster.ConnectAsync(Cancel))
+        {
+            await client.WaitForEnginesAsync(1, Patience, Cancel);
+            Assert.Equal(3, await client.LoadBalancedView().ApplyAsync(abs, -3).AsTask().WaitAsync(Patience, Cancel));
+            engine = client.Engines[0].ProcessId;
+            Assert.Equal(0, Libc.Kill(engine, 9));
+            Assert.Equal(4, await client.LoadBalancedView().ApplyAsync(abs, -4).AsTask().WaitAsync(Patience, Cancel));
+            Assert.NotEqual(engine, client.Engines[0].ProcessId);
+            engine = client.Engines[0].ProcessId;
+        }
+        await Probe.UntilAsync(() => Probe.IsGone(engine), "the engine is gone");
     }
 
     [Fact]
