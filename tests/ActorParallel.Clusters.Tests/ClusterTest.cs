@@ -38,7 +38,7 @@ public sealed class RestlessGroup : ICollectionFixture<RestlessCluster>;
 public abstract class ClusterTest(SharedCluster shared) : IAsyncLifetime
 {
     /// <summary>How long a condition may take on a slow machine before it counts as a hang.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
