@@ -117,11 +117,12 @@ public sealed class ClientTests(CalmCluster shared) : ClusterTest(shared)
         var queued = Enumerable.Range(0, 5).Select(_ => view.ApplyAsync(gate.Wait)).ToArray();
         var there = Tasks.With(after: [running]).ApplyAsync(() => 1);
         var here = Tasks.With(after: [Tasks.MapAsync(_ => gate.Wait(), [1])]).ApplyAsync(() => 1);
+        var late = Tasks.ApplyAsync(x => x, running);
         await Client.QueueStatusAsync(Cancelled);
         Assert.Equal(1, await Client.AbortAsync([queued[0], running], Cancelled));
         await Fails<OperationCanceledException>(queued[0]);
-        Assert.Equal(6, await Client.AbortAsync(cancellationToken: Cancelled));
-        foreach (var result in (AsyncResult[])[there, here, .. queued]) await Fails<OperationCanceledException>(result);
+        Assert.Equal(7, await Client.AbortAsync(cancellationToken: Cancelled));
+        foreach (var result in (AsyncResult[])[there, here, late, .. queued]) await Fails<OperationCanceledException>(result);
         Assert.Equal(0, await Client.AbortAsync([queued[0]], Cancelled));
         gate.Set();
         Assert.True(await Soon(running));
@@ -152,9 +153,12 @@ public sealed class ClientTests(CalmCluster shared) : ClusterTest(shared)
         Assert.Contains("engine 2", why, StringComparison.Ordinal);
         Assert.Contains(running.Id, await Client.ExplainAsync(waiting.Id, Cancelled), StringComparison.Ordinal);
         Assert.Contains("engine 1", await Client.ExplainAsync(direct.Id, Cancelled), StringComparison.Ordinal);
+        var late = Tasks.ApplyAsync(x => x, direct);
+        var here = Tasks.With(after: [direct]).ApplyAsync(() => 1);
+        foreach (var local in (AsyncResult[])[late, here])
+            Assert.Equal(1, (await Client.ExplainAsync(local.Id, Cancelled)).Split(direct.Id).Length - 1);
         gate.Set();
-        await Ended(waiting);
-        await Ended(direct);
+        foreach (var result in (AsyncResult[])[waiting, direct, late, here]) await Ended(result);
         Assert.Contains("Succeeded on engine 2", await Client.ExplainAsync(running.Id, Cancelled), StringComparison.Ordinal);
     }
 

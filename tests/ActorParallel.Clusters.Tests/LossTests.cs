@@ -122,7 +122,7 @@ public sealed class LossTests(RestlessCluster shared) : ClusterTest(shared)
         {
             Engines = 1,
             WorkersPerEngine = 4,
-            Config = "actor-parallel.cluster { tags = [fast], resources { gpu = 2 }, policy = round-robin, history-records = 2 }",
+            Config = "actor-parallel.cluster { tags = [fast], resources.gpu = 2, policy = round-robin, history-records = 2 }",
         };
         await using var cluster = await ParallelCluster.StartAsync(options, Cancelled);
         await using var client = await cluster.ConnectAsync(Cancelled);
