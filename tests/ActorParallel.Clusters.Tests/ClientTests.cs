@@ -197,10 +197,14 @@ public sealed class ClientTests(CalmCluster shared) : ClusterTest(shared)
         var direct = client[0].ApplyAsync(() => gate.Wait());
         var map = client.LoadBalancedView().MapAsync(x => x, Forever());
         var waiting = client.WaitForEnginesAsync(9, cancellationToken: Cancelled);
-        await Until(() => gate.Entered == 2, "both run");
+        using var pool = new ParallelPool(1);
+        var never = pool.ApplyAsync(gate.Wait);
+        var late = client.LoadBalancedView().ApplyAsync(x => x, never);
+        var after = client.LoadBalancedView().With(after: [never]).ApplyAsync(() => 1);
+        await Until(() => gate.Entered == 3, "all three run");
         await client.DisposeAsync();
         await client.DisposeAsync();
-        foreach (var result in new AsyncResult[] { task, direct, map }) await Fails<OperationCanceledException>(result);
+        foreach (var result in new AsyncResult[] { task, direct, map, late, after }) await Fails<OperationCanceledException>(result);
         await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(Patience, Cancelled));
         Assert.IsNotType<TimeoutException>(waiting.Exception!.InnerException);
         Assert.Throws<ObjectDisposedException>(() => client.LoadBalancedView().ApplyAsync(() => 1));

@@ -24,6 +24,8 @@ internal sealed class ClusterExecutor : PoolExecutor
     {
         _shared = shared;
         shared.ResolveAgain = SubmitWhenMet;
+        // What waits here would wait for results that nobody can send on any more.
+        _ = shared.Ended.ContinueWith(_ => AbortWaiting(null), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public ClientShared Shared => _shared;
