@@ -176,7 +176,9 @@ internal sealed partial class ClusterControllerActor
         foreach (var (taskId, task) in engine.Direct)
         {
             _direct.Remove(taskId);
-            EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
+            // What was to end anyway has.
+            if (task.IsCancelled) EndWithout(task, TaskState.Cancelled, Reason.Cancelled, text);
+            else EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
         }
         (_lossText, _lossCode, _lossPeak) = (null, null, null);
         foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray()) _held.Remove(taskId);
