@@ -204,7 +204,11 @@ public sealed class ClientTests(CalmCluster shared) : ClusterTest(shared)
         await Until(() => gate.Entered == 3, "all three run");
         await client.DisposeAsync();
         await client.DisposeAsync();
-        foreach (var result in new AsyncResult[] { task, direct, map, late, after }) await Fails<OperationCanceledException>(result);
+        foreach (var (what, result) in new (string, AsyncResult)[] { ("a task", task), ("a direct call", direct), ("a map", map), ("a late task", late), ("a dependent", after) })
+        {
+            await Until(() => result.Ready, $"{what} ended, which is {result.State}");
+            await Fails<OperationCanceledException>(result);
+        }
         await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(Patience, Cancelled));
         Assert.IsNotType<TimeoutException>(waiting.Exception!.InnerException);
         Assert.Throws<ObjectDisposedException>(() => client.LoadBalancedView().ApplyAsync(() => 1));
