@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ActorParallel.ClusterTests;
 
 /// <summary>A cluster that serves many tests, one after the other: starting one takes a second or more.</summary>
-public abstract class SharedCluster(int engines) : IAsyncLifetime
+public abstract class SharedCluster(int engines, string grace) : IAsyncLifetime
 {
     public ParallelCluster Cluster { get; private set; } = null!;
 
@@ -12,7 +12,7 @@ public abstract class SharedCluster(int engines) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Cluster = await ParallelCluster.StartAsync(new ParallelClusterOptions
     {
         Engines = engines,
-        Config = "actor-parallel.cluster { cancel-grace-period = 200ms, retry-backoff = 5ms, restart-backoff = 50ms }",
+        Config = $"actor-parallel.cluster {{ cancel-grace-period = {grace}, retry-backoff = 5ms, restart-backoff = 50ms }}",
     });
 
     public async ValueTask DisposeAsync()
@@ -23,10 +23,10 @@ public abstract class SharedCluster(int engines) : IAsyncLifetime
 }
 
 /// <summary>Four engines that no test ends.</summary>
-public sealed class CalmCluster() : SharedCluster(4);
+public sealed class CalmCluster() : SharedCluster(4, "5s");
 
 /// <summary>Two engines that tests may end: they are started again.</summary>
-public sealed class RestlessCluster() : SharedCluster(2);
+public sealed class RestlessCluster() : SharedCluster(2, "1s");
 
 [CollectionDefinition(nameof(CalmCluster))]
 public sealed class CalmGroup : ICollectionFixture<CalmCluster>;
@@ -38,7 +38,7 @@ public sealed class RestlessGroup : ICollectionFixture<RestlessCluster>;
 public abstract class ClusterTest(SharedCluster shared) : IAsyncLifetime
 {
     /// <summary>How long a condition may take on a slow machine before it counts as a hang.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

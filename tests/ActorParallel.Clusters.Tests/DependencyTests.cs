@@ -148,7 +148,7 @@ public sealed class DependencyTests(CalmCluster shared) : ClusterTest(shared)
     [Fact]
     public async Task WhatWasForgottenCannotBeComeAfter()
     {
-        var unknown = Client.GetResult<int>("3ffff-1");
+        var unknown = Client.GetResult<int>("3ffffe-1");
         await Fails<KeyNotFoundException>(unknown);
         Assert.IsType<KeyNotFoundException>((await Fails<UnschedulableException>(Tasks.With(after: [unknown]).ApplyAsync(() => 1))).InnerException);
     }

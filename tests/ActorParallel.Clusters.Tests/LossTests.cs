@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Akka.Configuration;
 
 namespace ActorParallel.ClusterTests;
 
@@ -21,7 +22,6 @@ public sealed class LossTests(RestlessCluster shared) : ClusterTest(shared)
         await Fails<OperationCanceledException>(endless);
         Assert.Equal((TaskState.Cancelled, CancellationStep.Forced), (endless.State, endless.Metadata.Cancellation));
         await Client.WaitForEnginesAsync(2, Patience, Cancelled);
-        await Until(() => Client.Ids.Contains(0), "engine 0 is back");
         Assert.NotEqual(before, await PidOf(0));
         gate.Set();
         Assert.True(await Soon(beside));
@@ -81,6 +81,67 @@ public sealed class LossTests(RestlessCluster shared) : ClusterTest(shared)
         await Client.WaitForEnginesAsync(2, Patience, Cancelled);
         await Soon(Client[1].ApplyAsync(() => 1));
         Assert.Equal((count, 0), (seen.Count, removed));
+    }
+
+    [Fact]
+    public async Task ATaskThatKillsEnginesIsQuarantinedAndItsNeighbourIsNot()
+    {
+        using var gate = Signal.New();
+        var innocent = Tasks.ApplyAsync(() => gate.Wait() ? 1 : 0);
+        var poison = Tasks.With(label: "poison", engineLossRetries: 1).ApplyAsync(() => Die());
+        var error = await Fails<TaskQuarantinedException>(poison);
+        Assert.Equal((TaskState.Quarantined, poison.Id), (poison.State, error.TaskId));
+        Assert.Contains("poison", error.Message, StringComparison.Ordinal);
+        gate.Set();
+        Assert.Equal(1, await Soon(innocent));
+        await Client.WaitForEnginesAsync(2, Patience, Cancelled);
+    }
+
+    static int Die()
+    {
+        Process.GetCurrentProcess().Kill();
+        return 1;
+    }
+
+    [Fact]
+    public async Task ASignalEndsAnEngineAndAnotherTakesItsPlace()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var pid = await PidOf(1);
+        await Cluster.SignalAsync(9, [1], Cancelled);
+        await Until(() => !Client.Ids.Contains(1) || Client.Engines.Single(e => e.Id == 1).ProcessId != pid, "it is gone");
+        await Client.WaitForEnginesAsync(2, Patience, Cancelled);
+        Assert.NotEqual(pid, await PidOf(1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Cluster.SignalAsync(9, [55], Cancelled));
+    }
+
+    [Fact]
+    public async Task TheProfilesTagsResourcesAndPolicyCount()
+    {
+        var options = new ParallelClusterOptions
+        {
+            Engines = 1,
+            WorkersPerEngine = 4,
+            Config = "actor-parallel.cluster { tags = [fast], resources.gpu = 2, policy = round-robin, history-records = 2 }",
+        };
+        await using var cluster = await ParallelCluster.StartAsync(options, Cancelled);
+        await using var client = await cluster.ConnectAsync(Cancelled);
+        await client.WaitForEnginesAsync(1, Patience, Cancelled);
+        Assert.Equal(["fast"], client.Engines[0].Tags);
+        Assert.Equal(4, client.LoadBalancedView().Workers);
+        using var gate = Signal.New();
+        var view = client.LoadBalancedView().With(tags: ["fast"], resources: new Dictionary<string, double> { ["gpu"] = 1 });
+        var tasks = Enumerable.Range(0, 4).Select(_ => view.ApplyAsync(gate.Wait)).ToArray();
+        await Until(() => gate.Entered == 2, "two hold the resource");
+        Assert.Equal(1, await Soon(client.LoadBalancedView().ApplyAsync(() => 1)));
+        Assert.Contains("gpu", await client.ExplainAsync(tasks[3].Id, Cancelled), StringComparison.Ordinal);
+        Assert.Equal(2, gate.Entered);
+        Assert.Contains("3", (await Fails<UnschedulableException>(view.With(resources: new Dictionary<string, double> { ["gpu"] = 3 }).ApplyAsync(() => 1))).Message, StringComparison.Ordinal);
+        gate.Set();
+        foreach (var task in tasks) Assert.True(await Soon(task));
+        Assert.Equal(2, await client.History.CountAsync(Cancelled));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => ParallelCluster.StartAsync(options with { Config = "actor-parallel.cluster { policy = fastest }" }, Cancelled));
+        Assert.Contains("fastest", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,27 @@ namespace ActorParallel.Contract.Tests;
 public abstract class PoolEndContract(PoolExecutors executors) : PoolContract(executors)
 {
     [Fact]
+    public async Task AClosedPoolFinishesWhatWaitsForArgumentsAndATerminatedOneEndsIt()
+    {
+        using var gate = Signal.New();
+        using var pool = CreatePool(1);
+        var finished = pool.ApplyAsync(x => x, pool.ApplyAsync(gate.Wait));
+        pool.Close();
+        Assert.False(pool.Join(TimeSpan.FromMilliseconds(20)));
+        gate.Set();
+        Assert.True(await Call(() => pool.Join(Patience)));
+        Assert.True(finished.Get());
+
+        using var shut = Signal.New();
+        using var other = CreatePool(1);
+        var ended = other.ApplyAsync(x => x, other.ApplyAsync(shut.Wait));
+        other.Terminate();
+        await Ended(ended);
+        Assert.Equal(TaskState.Cancelled, ended.State);
+        Assert.True(await Call(() => other.Join(Patience)));
+    }
+
+    [Fact]
     public async Task AStreamOfAPoolThatWasClosedSaysSoWhenItIsRead()
     {
         using var pool = CreatePool(1);

@@ -117,6 +117,8 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 break;
             case Goodbye goodbye:
                 Write(w => w.WriteByte((byte)ClientEntry.Bye));
+                // Results do not wait for the actor system's end.
+                End(Disposed());
                 goodbye.Said.TrySetResult();
                 break;
             default:
@@ -286,9 +288,12 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        End(new ObjectDisposedException(nameof(ParallelClient), "the client was disposed; what the cluster has of its tasks goes on there."));
+        End(Disposed());
         _link.Dispose();
     }
+
+    static ObjectDisposedException Disposed() =>
+        new(nameof(ParallelClient), "the client was disposed; what the cluster has of its tasks goes on there.");
 
     /// <summary>The queue has submissions.</summary>
     internal sealed record SubmissionsWaiting

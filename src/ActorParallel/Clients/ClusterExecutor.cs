@@ -24,6 +24,8 @@ internal sealed class ClusterExecutor : PoolExecutor
     {
         _shared = shared;
         shared.ResolveAgain = SubmitWhenMet;
+        // What waits here would wait for results that nobody can send on any more.
+        _ = shared.Ended.ContinueWith(_ => AbortWaiting(null), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public ClientShared Shared => _shared;
@@ -137,9 +139,19 @@ internal sealed class ClusterExecutor : PoolExecutor
     public int AbortWaiting(IEnumerable<AsyncResult>? results)
     {
         var aborted = 0;
-        foreach (var result in results ?? _waiting.Keys)
-            if (_waiting.ContainsKey(result) && CancelWaiting(result)) aborted++;
+        foreach (var result in results ?? [.. _waiting.Keys, .. Calls.OfType<LateArguments>().Select(static late => late.Task)])
+            if ((_waiting.ContainsKey(result) && CancelWaiting(result)) || (result is ILateTask late && late.Arguments.TryCancel())) aborted++;
         return aborted;
+    }
+
+    /// <summary>What a task waits for that the controller does not know of; null when it does.</summary>
+    public string? ExplainWaiting(string taskId)
+    {
+        if (Calls.OfType<LateArguments>().FirstOrDefault(late => late.Task.Id == taskId) is { } arguments)
+            return $"Task {taskId} waits in its client for its arguments: {string.Join(", ", arguments.Missing.Select(static r => r.Id))}.";
+        if (_waiting.Keys.FirstOrDefault(result => result.Id == taskId) is not { } waiting) return null;
+        var missing = waiting.Options.Dependencies.SelectMany(static d => d.Results).Where(static r => !r.Ready).Select(static r => r.Id);
+        return $"Task {taskId} waits in its client for {string.Join(", ", missing)}.";
     }
 
     bool CancelWaiting(AsyncResult result)

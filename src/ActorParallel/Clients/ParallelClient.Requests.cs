@@ -25,6 +25,7 @@ public sealed partial class ParallelClient
     public Task<string> ExplainAsync(string taskId, CancellationToken cancellationToken = default)
     {
         var number = Number(taskId);
+        if (Executor.ExplainWaiting(taskId) is { } here) return Task.FromResult(here);
         return Executor.AskAsync(ClientRequest.Explain, w => w.WriteInt64(number), static (ref PayloadReader r) => r.ReadString() ?? "", cancellationToken);
     }
 

@@ -215,6 +215,14 @@ internal sealed partial class ClusterControllerActor
         Engines.Remove(engine.Id);
         Unbind(engine);
         (_lossText, _lossCode, _lossPeak) = (text, code, peak);
+        // Before the calls it had end: whoever looks then does not find it any more.
+        if (engine.IsReady)
+            TellClients(w =>
+            {
+                w.WriteByte((byte)ReplyEntry.EngineLeft);
+                w.WriteInt32(engine.Id);
+                w.WriteString(text);
+            });
         var record = _shared.Folder is { } folder && engine.IsLocal ? RunningRecord.PathOf(folder, engine.Generation) : null;
         if (engine.IsReady)
         {
@@ -224,7 +232,9 @@ internal sealed partial class ClusterControllerActor
         foreach (var (taskId, task) in engine.Direct)
         {
             _direct.Remove(taskId);
-            EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
+            // What was to end anyway has.
+            if (task.IsCancelled) EndWithout(task, TaskState.Cancelled, Reason.Cancelled, text);
+            else EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
         }
         (_lossText, _lossCode, _lossPeak) = (null, null, null);
         foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray())
@@ -234,13 +244,6 @@ internal sealed partial class ClusterControllerActor
         }
         if (engine.IsReady)
             foreach (var peer in Engines.Values.Where(static e => e.IsReady)) WritePeer(peer, EngineEntry.PeerLeft, engine.Id);
-        if (engine.IsReady)
-            TellClients(w =>
-            {
-                w.WriteByte((byte)ReplyEntry.EngineLeft);
-                w.WriteInt32(engine.Id);
-                w.WriteString(text);
-            });
         if (engine.IsLocal) CleanUpLater(engine);
     }
 

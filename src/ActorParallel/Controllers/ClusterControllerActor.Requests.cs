@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using ActorParallel.Engines;
 using ActorParallel.History;
 using ActorParallel.Payloads;
@@ -194,12 +196,16 @@ internal sealed partial class ClusterControllerActor
         if (_direct.TryGetValue(taskId, out var engine))
             Reply(client, request, w => w.WriteString($"Task {name} is in the lane of engine {engine.Id}, with {engine.Direct.Count - 1} others."));
         else if (Core.Explain(taskId) is { } explained)
-            Reply(client, request, w => w.WriteString(explained.ToString().Replace($"Task {taskId} ", $"Task {name} ", StringComparison.Ordinal)));
+            Reply(client, request, w => w.WriteString(Ids().Replace(explained.ToString(), static id => TaskIds.Name(long.Parse(id.ValueSpan, CultureInfo.InvariantCulture), ""))));
         else if (_kept.TryGet(taskId, out var kept))
             Reply(client, request, w => w.WriteString($"Task {name} ended {kept.State}{(kept.Task.EngineId >= 0 ? $" on engine {kept.Task.EngineId}" : "")} after {kept.Task.Runs} attempt(s){(kept.Text.Length > 0 ? $": {kept.Text}" : "")}."));
         else
             Refuse(client, request, Unknown(taskId));
     }
+
+    /// <summary>The scheduler's own ids: none is shorter.</summary>
+    [GeneratedRegex(@"\b\d{13,19}\b")]
+    private static partial Regex Ids();
 
     void Abort(ClientHandle client, long request, List<long> ids)
     {

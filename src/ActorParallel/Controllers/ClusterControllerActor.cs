@@ -275,9 +275,11 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         // It ignores its token: only the end of its process stops it.
         engine.Direct.Remove(taskId, out var task);
         _direct.Remove(taskId);
+        EndEngine(engine);
+        // Dead or dying: no call may still be sent to it.
+        if (Engines.ContainsKey(engine.Id)) Lose(engine, "it was ended, because a call ignored its token", null, null, EngineLossReason.Stopped);
         var (state, reason) = task!.IsCancelled || task.TimeoutTicks == 0 ? (TaskState.Cancelled, Reason.Cancelled) : (TaskState.TimedOut, Reason.RunTimeout);
         EndWithout(task, state, reason, $"engine {engine.Id} was ended, because the task ignored its token");
-        EndEngine(engine);
     }
 
     void ReleaseValue(int generation, int segmentId)

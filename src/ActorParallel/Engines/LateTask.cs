@@ -65,6 +65,11 @@ internal sealed class LateArguments : IStoppable
         }
     }
 
+    public AsyncResult Task => _task!.Result;
+
+    /// <summary>What has not come yet.</summary>
+    public IEnumerable<AsyncResult> Missing => _results.Where(static r => !r.Ready);
+
     /// <summary>Ends the task while it waits. False: it does not any more.</summary>
     public bool TryCancel()
     {

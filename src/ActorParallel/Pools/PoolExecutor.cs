@@ -92,6 +92,9 @@ internal abstract class PoolExecutor : ITaskHost
         if (_callsStopped) StopCalls(null);
     }
 
+    /// <summary>Those that are under way.</summary>
+    protected IEnumerable<IStoppable> Calls => _calls.Keys;
+
     public void Leave(IStoppable call) => _calls.TryRemove(call, out _);
 
     /// <summary>Cancels the calls that are under way; others may follow.</summary>
