@@ -60,6 +60,8 @@ internal sealed class Apc : IAsyncDisposable
             process.Kill(entireProcessTree: true);
             throw;
         }
+        // Whatever goes on in the background must not hold them.
+        await Task.WhenAll(output, error).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
         return new Ran(process.ExitCode, await output, await error);
     }
 

@@ -80,6 +80,12 @@ public sealed class ClusterTests : IAsyncDisposable
         await File.WriteAllTextAsync(script, "int a = 1;\nthrow new InvalidOperationException(\"no good\");", Token);
         var failed = await _apc.RunAsync("run", script);
         Assert.Equal((1, $"{script}(2): InvalidOperationException: no good"), (failed.Code, failed.Error.Trim()));
+
+        await File.WriteAllTextAsync(script, "Console.WriteLine(\"waiting\");\nawait Task.Delay(Timeout.Infinite);", Token);
+        using var waiting = _apc.Start("run", script);
+        Assert.Equal("waiting", await waiting.StandardOutput.ReadLineAsync(Token));
+        Apc.Signal(waiting.Id, "INT");
+        Assert.Equal(130, (await Apc.EndAsync(waiting)).Code);
     }
 
     async Task PromptAsync()

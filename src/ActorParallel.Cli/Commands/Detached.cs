@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using ActorParallel.Processes;
-using ActorParallel.Profiles;
-using Microsoft.Win32.SafeHandles;
 
 namespace ActorParallel.Cli.Commands;
 
@@ -16,7 +13,7 @@ internal sealed record DetachedReport
     public string? Error { get; init; }
 }
 
-/// <summary>This process's part when it is a cluster in the background: no terminal, a session of its own, its output in a file.</summary>
+/// <summary>This process's part when it is a cluster in the background: a session of its own, its output in a file.</summary>
 internal static partial class Detached
 {
     /// <summary>The first argument of such a process; the pipe's handle and the log's path follow.</summary>
@@ -42,18 +39,9 @@ internal static partial class Detached
                 Console.SetError(writer);
                 return null;
             }
-            // The cluster's processes must not hold it.
+            // The cluster's processes must not hold the pipe.
             _ = SetFileFlags(int.Parse(handle, CultureInfo.InvariantCulture), SetDescriptorFlags, CloseOnExec);
             _ = NewSession();
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = PrivateFile.Mode };
-            using (var file = new FileStream(log, options))
-            {
-                var descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-                _ = Libc.Duplicate(descriptor, 1);
-                _ = Libc.Duplicate(descriptor, 2);
-            }
-            using SafeFileHandle nothing = File.OpenHandle("/dev/null");
-            _ = Libc.Duplicate((int)nothing.DangerousGetHandle(), 0);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException)

@@ -17,6 +17,7 @@ internal static class Detaching
         _ = request.ToOptions();
         var profile = Profile.OpenOrCreate(request.Profile);
         var log = Path.Combine(profile.LogFolder, "cluster.log");
+        PrivateFile.TryCreate(log, "");
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
         using var process = Process.Start(Command(request, pipe.GetClientHandleAsString(), log))!;
         pipe.DisposeLocalCopyOfClientHandle();
@@ -42,8 +43,13 @@ internal static class Detaching
     static ProcessStartInfo Command(StartRequest request, string handle, string log)
     {
         var program = ChildProgram.Current;
-        var start = new ProcessStartInfo(program.Dotnet) { UseShellExecute = false, CreateNoWindow = true };
+        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program.Dotnet : "/bin/sh") { UseShellExecute = false, CreateNoWindow = true };
         var arguments = start.ArgumentList;
+        if (!OperatingSystem.IsWindows())
+        {
+            // Not by the process itself: the runtime has copies of its first input and output, and whoever reads them would wait for their end.
+            foreach (var argument in (ReadOnlySpan<string>)["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", log, program.Dotnet]) arguments.Add(argument);
+        }
         arguments.Add("exec");
         if (program.Deps is { } deps)
         {

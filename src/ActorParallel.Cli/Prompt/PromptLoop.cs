@@ -33,7 +33,7 @@ internal sealed class PromptLoop : IDisposable
 
     public async Task<int> RunAsync()
     {
-        if (Terminal.IsTyped) Terminal.Line($"{_client.Engines.Count} engines. C# runs here, %px CODE on the engines; %help tells more.");
+        if (Terminal.IsTyped) Terminal.Line($"{Words.Count(_client.Engines.Count, "engine")}. C# runs here, %px CODE on the engines; %help tells more.");
         var failed = false;
         while (!_ended.IsCancellationRequested)
         {
