@@ -51,7 +51,7 @@ public sealed class ControllerLossTests
         {
             File.AppendAllText(file, "x");
             var go = file + ".go";
-            while (!File.Exists(go)) Thread.Sleep(10);
+            while (!File.Exists(go)) TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(10);
             return Environment.ProcessId;
         };
         var task = cluster.Tasks.ApplyAsync(body);
@@ -76,7 +76,7 @@ public sealed class ControllerLossTests
         var task = cluster.Tasks.ApplyAsync(data =>
         {
             Write(file, "running");
-            while (!File.Exists(file + ".go")) Thread.Sleep(5);
+            while (!File.Exists(file + ".go")) TaskContext.Current!.CancellationToken.WaitHandle.WaitOne(5);
             return data;
         }, new double[1_000_000]);
         await ReadAsync(file);
