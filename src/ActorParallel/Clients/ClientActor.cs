@@ -234,15 +234,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
         }
     }
 
-    void Write(Action<PayloadWriter> write)
-    {
-        lock (_link.Gate)
-        {
-            write(_link.Writer);
-            _link.Written();
-        }
-        _link.Flush();
-    }
+    void Write(Action<PayloadWriter> write) => _link.Tell(write);
 
     void Write(ClientEntry kind, long number) => Write(w =>
     {

@@ -146,15 +146,7 @@ internal sealed partial class ClusterControllerActor
         foreach (var client in _clients.Values) Tell(client, write);
     }
 
-    static void Tell(ClientHandle client, Action<PayloadWriter> write)
-    {
-        lock (client.Link.Gate)
-        {
-            write(client.Link.Writer);
-            client.Link.Written();
-        }
-        client.Link.Flush();
-    }
+    static void Tell(ClientHandle client, Action<PayloadWriter> write) => client.Link.Tell(write);
 
     static void WriteJoined(ClientHandle client, ClusterEngine engine)
     {

@@ -61,14 +61,5 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore? store)
     }
 
     /// <summary>Something short that is not an outcome.</summary>
-    public void Tell(Action<PayloadWriter> write)
-    {
-        var link = runtime.Link;
-        lock (link.Gate)
-        {
-            write(link.Writer);
-            link.Written();
-        }
-        link.Flush();
-    }
+    public void Tell(Action<PayloadWriter> write) => runtime.Link.Tell(write);
 }

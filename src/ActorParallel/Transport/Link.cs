@@ -85,6 +85,17 @@ internal sealed class Link : IDisposable
         if (_batch.Length >= BatchBytes) Send(idle: false);
     }
 
+    /// <summary>Writes one entry and sends it, with what waits before it.</summary>
+    public void Tell(Action<PayloadWriter> write)
+    {
+        lock (Gate)
+        {
+            write(Writer);
+            Written();
+        }
+        Flush();
+    }
+
     /// <summary>Sends what is there.</summary>
     /// <param name="idle">The calling thread has nothing else to do: it may carry the message on itself.</param>
     public void Flush(bool idle = false)
