@@ -20,7 +20,7 @@ public abstract class CallbackContract(Executors executors) : Contract(executors
             }
             Assert.Equal(2, await Soon(pool.ApplyAsync(() => 2)));
             Assert.Equal(Lazy(100), await Soon(pool.MapAsync(x => x, Lazy(100))));
-            var told = new TaskCompletionSource();
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ = pool.ApplyAsync(() => 1).OnCompleted(_ => told.SetResult());
             await told.Task.WaitAsync(Patience, Cancelled);
             await Until(() => Volatile.Read(ref blocked) == 32, "every callback was called");
@@ -34,7 +34,7 @@ public abstract class CallbackContract(Executors executors) : Contract(executors
     [Fact]
     public async Task ACallbackThatThrowsHurtsNobody()
     {
-        var told = new TaskCompletionSource();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var result = Pool.ApplyAsync(() => 1);
         _ = result.OnCompleted(_ => throw new OrderException("callback", 1));
         _ = result.OnCompleted(_ => told.SetResult());
@@ -46,7 +46,7 @@ public abstract class CallbackContract(Executors executors) : Contract(executors
     [Fact]
     public async Task CallbacksMayUseThePool()
     {
-        var told = new TaskCompletionSource<int>();
+        var told = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = Pool.ApplyAsync(() => 20).OnCompleted((value, _) => told.SetResult(Pool.Apply(x => x + 1, value)));
         Assert.Equal(21, await told.Task.WaitAsync(Patience, Cancelled));
     }

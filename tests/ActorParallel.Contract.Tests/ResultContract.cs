@@ -68,9 +68,9 @@ public abstract class ResultContract(Executors executors) : Contract(executors)
     {
         var pool = CreatePool(1);
         using var gate = Signal.New();
-        var before = new TaskCompletionSource<(bool, Exception?)>();
-        var after = new TaskCompletionSource<(bool, Exception?)>();
-        var bare = new TaskCompletionSource<Exception?>();
+        var before = new TaskCompletionSource<(bool, Exception?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var after = new TaskCompletionSource<(bool, Exception?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var bare = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var result = pool.ApplyAsync(gate.Wait).OnCompleted((value, error) => before.SetResult((value, error)));
         _ = result.OnCompleted(error => bare.SetResult(error));
         Assert.False(before.Task.IsCompleted);
@@ -84,7 +84,7 @@ public abstract class ResultContract(Executors executors) : Contract(executors)
     [Fact]
     public async Task CallbacksGetTheError()
     {
-        var told = new TaskCompletionSource<(int, Exception?)>();
+        var told = new TaskCompletionSource<(int, Exception?)>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = Pool.ApplyAsync(() => Fail<int>(new OrderException("no", 5))).OnCompleted((value, error) => told.SetResult((value, error)));
         var (value, error) = await told.Task.WaitAsync(Patience, Cancelled);
         Assert.Equal(0, value);

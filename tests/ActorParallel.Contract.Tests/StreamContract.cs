@@ -93,7 +93,7 @@ public abstract class StreamContract(Executors executors) : Contract(executors)
     {
         var pool = CreatePool(2);
         using var tally = Tally.New();
-        var disposed = new TaskCompletionSource();
+        var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         IEnumerable<int> Input()
         {
             try

@@ -8,7 +8,7 @@ public abstract class TaskContextContract(Executors executors) : Contract(execut
         Assert.Null(TaskContext.Current);
         await Soon(Pool.ApplyAsync(() => 1));
         Assert.Null(TaskContext.Current);
-        var seen = new TaskCompletionSource<bool>();
+        var seen = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = Pool.ApplyAsync(() => 1).OnCompleted(_ => seen.SetResult(TaskContext.Current is null));
         Assert.True(await seen.Task.WaitAsync(Patience, Cancelled));
     }

@@ -34,6 +34,8 @@ internal sealed class ClusterExecutor : PoolExecutor
 
     public override bool IsLocal => false;
 
+    public override long Linger => ShortWait.Beyond;
+
     public override int Workers => Math.Max(1, _shared.Workers);
 
     public override int MaxInFlight => DefaultMaxInFlight;

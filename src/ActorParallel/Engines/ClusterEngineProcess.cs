@@ -7,6 +7,7 @@ using ActorParallel.Launching;
 using ActorParallel.Pools;
 using ActorParallel.Processes;
 using ActorParallel.Profiles;
+using ActorParallel.Results;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -56,7 +57,10 @@ internal static class ClusterEngineProcess
         var settings = new EngineSettings(
             generation, handOver.Workers, route.Folder, "", handOver.CancelGracePeriod.Ticks, defaults.MaxOutput,
             // What can't go through shared memory goes in the message, however large.
-            route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0);
+            route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0)
+        {
+            Linger = ShortWait.Beyond,
+        };
         var sets = new CodeSets(handOver.AllowCodeShipping ? OpenStore(CodeFolder(route.Folder)) : null);
         var runtime = new EngineRuntime(settings, handOver.EngineId, system);
         runtime.Code = new EngineCode(sets, runtime.Outbox.Tell);

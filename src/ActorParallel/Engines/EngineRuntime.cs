@@ -15,7 +15,11 @@ namespace ActorParallel.Engines;
 /// <param name="MaxOutput">How much of a task's console output is kept, in characters.</param>
 /// <param name="InlineLimit">The largest value that travels in a message, in bytes.</param>
 /// <param name="MaxTasks">How many tasks the process may run; 0: any number.</param>
-internal sealed record EngineSettings(int Generation, int Workers, string? Folder, string PoolName, long GraceTicks, int MaxOutput, int InlineLimit, int MaxTasks);
+internal sealed record EngineSettings(int Generation, int Workers, string? Folder, string PoolName, long GraceTicks, int MaxOutput, int InlineLimit, int MaxTasks)
+{
+    /// <summary>For so many ticks of the clock an idle worker looks for a task before it sleeps.</summary>
+    public long Linger { get; init; } = ShortWait.Elsewhere;
+}
 
 /// <summary>What an engine's tasks share. Thread-safe.</summary>
 internal sealed class EngineRuntime
@@ -35,14 +39,14 @@ internal sealed class EngineRuntime
             Record = new RunningRecord(RunningRecord.PathOf(folder, settings.Generation), settings.Workers + 1);
             Store = new SegmentStore(folder, $"e{settings.Generation}-");
         }
-        Workers = Set(settings.Workers);
-        Lane = Set(1);
+        Workers = Set(settings.Workers, settings.Linger);
+        Lane = Set(1, settings.Linger);
         Outbox = new Outbox(this, Store);
         Mailbox = new EngineMailbox(this);
     }
 
-    static WorkerSet Set(int workers) => new(new WorkerSettings(
-        workers, RouterNames.LeastLoaded, Initializer: null, InitializerTries: 1, MaxTasksPerWorker: 0, Pools.PoolController.WorkerDispatcher) { Linger = ShortWait.Elsewhere });
+    static WorkerSet Set(int workers, long linger) => new(new WorkerSettings(
+        workers, RouterNames.LeastLoaded, Initializer: null, InitializerTries: 1, MaxTasksPerWorker: 0, Pools.PoolController.WorkerDispatcher) { Linger = linger });
 
     /// <summary>Its small number; a cluster's engine has it from its controller.</summary>
     public int EngineId { get; set; }

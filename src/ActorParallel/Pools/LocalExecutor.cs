@@ -31,6 +31,8 @@ internal sealed class LocalExecutor : PoolExecutor
 
     public override bool IsLocal => true;
 
+    public override long Linger => ShortWait.Here;
+
     public override int Workers => Math.Max(1, _set.Target - Volatile.Read(ref _lent));
 
     public override int MaxInFlight => _settings.MaxInFlight;

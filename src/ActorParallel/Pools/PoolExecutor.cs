@@ -17,6 +17,8 @@ internal abstract class PoolExecutor : ITaskHost
 
     public abstract bool IsLocal { get; }
 
+    public virtual long Linger => ShortWait.Elsewhere;
+
     public abstract int Workers { get; }
 
     /// <summary>Items a stream or lazy map holds at once.</summary>

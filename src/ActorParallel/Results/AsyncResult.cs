@@ -85,7 +85,7 @@ public abstract partial class AsyncResult
 
     internal bool Block(TimeSpan timeout)
     {
-        if (timeout != TimeSpan.Zero ? ShortWait.Until(this, static result => result.Ready, Host.IsLocal ? ShortWait.Here : ShortWait.Elsewhere) : Ready) return true;
+        if (timeout != TimeSpan.Zero ? ShortWait.Until(this, static result => result.Ready, Host.Linger) : Ready) return true;
         var waiter = new EventCompletion();
         AddWaiter(waiter);
         return waiter.Wait(timeout) || Ready;

@@ -9,6 +9,9 @@ internal interface ITaskHost
     /// <summary>Tasks run in this process: an outcome is received when it is complete.</summary>
     bool IsLocal { get; }
 
+    /// <summary>For so many ticks of the clock who waits looks for a result before it sleeps.</summary>
+    long Linger { get; }
+
     /// <summary>So many ids that nobody else gets; returns the first.</summary>
     long ReserveSequences(int count);
 

@@ -11,7 +11,7 @@ public sealed class OwnThreadsTests : IDisposable
     [Fact]
     public async Task AGuestCarriesOnItsMessageAndWhatFollows()
     {
-        var threads = new TaskCompletionSource<int[]>();
+        var threads = new TaskCompletionSource<int[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         var last = New(new Relay(null, seen => threads.SetResult(seen)));
         var first = New(new Relay(last, null));
         await Ready(first, last);
@@ -25,7 +25,7 @@ public sealed class OwnThreadsTests : IDisposable
     [Fact]
     public async Task AGuestGoesHomeAfterAFewTurns()
     {
-        var done = new TaskCompletionSource<int[]>();
+        var done = new TaskCompletionSource<int[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         var next = New(new Relay(null, seen => done.SetResult(seen)));
         await Ready(next);
         for (var i = 0; i < 20; i++)
@@ -45,7 +45,7 @@ public sealed class OwnThreadsTests : IDisposable
     public async Task WhatAGuestCarriesWithHimStaysWithHim()
     {
         var local = new AsyncLocal<string> { Value = "the user's" };
-        var flowed = new TaskCompletionSource<string?>();
+        var flowed = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var actor = New(new Relay(null, _ => Task.Run(() => flowed.SetResult(local.Value))));
         await Ready(actor);
         OwnThreads.TellAsGuest(actor, new List<int>());

@@ -141,7 +141,7 @@ public sealed class ThreadSchedulerSystemTests : IAsyncLifetime
     public async Task ASystemThatEndsLeavesNoThreads()
     {
         var system = ActorSystem.Create("short", s_config);
-        var (own, scheduler) = (new TaskCompletionSource<Thread>(), new TaskCompletionSource<Thread>());
+        var (own, scheduler) = (new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously));
         system.ActorOf(Props.Create(() => new Teller(own)).WithDispatcher("own"));
         system.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => scheduler.SetResult(Thread.CurrentThread));
         var threads = await Task.WhenAll(own.Task, scheduler.Task).WaitAsync(s_patience, Cancel);

@@ -49,7 +49,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     [Fact]
     public async Task EnginesStartSideBySideButNotAllAtOnce()
     {
-        var gate = new TaskCompletionSource();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _launcher.OnStart = (_, _) => gate.Task;
         var supervisor = Supervise(new() { StartTogether = 3 });
         var scaling = supervisor.ScaleAsync(10, Cancel);

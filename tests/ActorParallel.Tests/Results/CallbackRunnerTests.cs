@@ -11,7 +11,7 @@ public sealed class CallbackRunnerTests
         var runner = new CallbackRunner();
         var seen = new List<int>();
         var threads = new HashSet<int>();
-        var done = new TaskCompletionSource();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < 1000; i++)
         {
             var n = i;
@@ -63,8 +63,8 @@ public sealed class CallbackRunnerTests
     public async Task WhatACallbackThrowsIsToldAndTheNextIsCalled()
     {
         var runner = new CallbackRunner();
-        var told = new TaskCompletionSource<Exception>();
-        var next = new TaskCompletionSource();
+        var told = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         runner.CallbackFailed += told.SetResult;
         runner.Run(() => throw new InvalidDataException("callback"));
         runner.Run(next.SetResult);

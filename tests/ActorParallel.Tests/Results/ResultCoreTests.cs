@@ -14,6 +14,8 @@ public sealed class ResultCoreTests
 
         public string Name => "host";
 
+        public long Linger => ShortWait.Here;
+
         public bool IsLocal => local;
 
         public long ReserveSequences(int count) => Interlocked.Add(ref _sequence, count) - count + 1;

@@ -103,7 +103,7 @@ public sealed class RoleTests : IAsyncLifetime
         var hub = Hub();
         var engine = Peer("engine", PeerRole.Engine);
         var mortal = engine.System.ActorOf<Echo>("mortal");
-        var (seen, watching) = (new TaskCompletionSource<string>(), new TaskCompletionSource());
+        var (seen, watching) = (new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var watched = await Find(hub, engine.Address, "mortal");
         hub.System.ActorOf(Props.Create(() => new Watcher(watched, seen, watching)));
         await watching.Task.WaitAsync(Patience, Cancel);
@@ -214,7 +214,7 @@ public sealed class RoleTests : IAsyncLifetime
     public async Task AnEngineCanNotPassForAnother(string trick, string reason)
     {
         var hub = Hub();
-        var received = new TaskCompletionSource<object>();
+        var received = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         hub.System.ActorOf(Props.Create(() => new Sink(received)), "sink");
         var other = await Bare("other", PeerRole.Engine);
         var first = await other.Connect(TlsAddress(hub));
