@@ -146,6 +146,7 @@ internal sealed partial class ClusterControllerActor
         AppendEnded();
         Release();
         CleanUpAfterClients();
+        RefuseWhatWaited();
         var slept = Stopwatch.GetElapsedTime(_beat) > EngineLife.Slept;
         _beat = Stopwatch.GetTimestamp();
         if (slept)
