@@ -11,15 +11,26 @@ namespace ActorParallel.Tests.Clusters;
 /// <summary>Tasks that wait for their client's code: they hold nothing up, can be stopped, and outlast their controller.</summary>
 public sealed class CodeWaitTests
 {
-    readonly Func<int, int> _shipped = new Compiled().Add("Waited", "public static class Entry { public static Func<int, int> Add() => x => x + 100; }").Get<Func<int, int>>("Waited", "Add");
+    readonly Func<int, int> _former = Compile(0);
+    readonly Func<int, int> _shipped = Compile(100);
+
+    static Func<int, int> Compile(int added) =>
+        new Compiled().Add("Waited", $"public static class Entry {{ public static Func<int, int> Add() => x => x + {added}; }}").Get<Func<int, int>>("Waited", "Add");
+
+    async Task<EngineAlone> StartAsync(int workers = 1)
+    {
+        var engine = new EngineAlone(workers);
+        engine.Know(_former);
+        await engine.WelcomeAsync(1);
+        return engine;
+    }
 
     static Task Asked(EngineAlone engine) => Transport.Until.True(() => !engine.Questions.IsEmpty, "the client is asked");
 
     [Fact]
     public async Task TheWorkerIsFreeForOthers()
     {
-        await using var engine = new EngineAlone();
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync();
         engine.Run(1, _shipped, 1);
         await Asked(engine);
         for (var task = 2; task < 20; task++) engine.Run(task, x => x + 1, task);
@@ -36,8 +47,7 @@ public sealed class CodeWaitTests
     [InlineData(true)]
     public async Task ItIsStoppedWhileItWaits(bool isDirect)
     {
-        await using var engine = new EngineAlone();
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync();
         engine.Run(1, _shipped, 1, isDirect);
         await Asked(engine);
         engine.Run(2, x => x + 1, 2, isDirect);
@@ -56,8 +66,7 @@ public sealed class CodeWaitTests
     [InlineData(true)]
     public async Task ItIsGivenBackWhenItIsAskedForAndOneThatRunsSaysSo(bool isDirect)
     {
-        await using var engine = new EngineAlone(workers: 2);
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync(workers: 2);
         engine.Run(1, _shipped, 1, isDirect);
         await Asked(engine);
         engine.Tell(EngineEntry.Recall, 1);
@@ -87,8 +96,7 @@ public sealed class CodeWaitTests
     [Fact]
     public async Task DirectCallsKeepTheirOrder()
     {
-        await using var engine = new EngineAlone();
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync();
         engine.Run(1, _shipped, 1, isDirect: true);
         engine.Run(2, x => x + 1, 2, isDirect: true);
         await Asked(engine);
@@ -99,8 +107,7 @@ public sealed class CodeWaitTests
     [Fact]
     public async Task AnotherControllerIsAskedAgainAtOnce()
     {
-        await using var engine = new EngineAlone();
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync();
         engine.Run(1, _shipped, 1);
         await Asked(engine);
         engine.Questions.TryDequeue(out var first);
@@ -116,8 +123,7 @@ public sealed class CodeWaitTests
     [Fact]
     public async Task TheSameControllerIsNotAskedTwice()
     {
-        await using var engine = new EngineAlone();
-        await engine.WelcomeAsync(1);
+        await using var engine = await StartAsync();
         engine.Run(1, _shipped, 1);
         await Asked(engine);
         engine.Questions.TryDequeue(out var first);

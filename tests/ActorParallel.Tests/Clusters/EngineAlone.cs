@@ -22,6 +22,9 @@ internal sealed class EngineAlone : IAsyncDisposable
     readonly ActorSystem _system = ActorSystem.Create("engine-alone", ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }").WithFallback(PoolConfig.Reference));
     readonly FunctionTable _functions = new();
     readonly HashSet<int> _defined = [];
+
+    // Of its own: what other tests have loaded is no part of this one's programs.
+    readonly CodeSource _source = new();
     readonly IActorRef _controller;
     readonly IActorRef _engine;
     long _sent;
@@ -121,10 +124,13 @@ internal sealed class EngineAlone : IAsyncDisposable
         _engine.Tell(new LinkBatch(bytes), _controller);
     }
 
+    /// <summary>Makes a program of its own for what is loaded twice: only the first build of a name joins this process's program, which the engine has.</summary>
+    public void Know(Func<int, int> former) => _source.ProgramOf(FunctionDefinition.Of(former));
+
     public void Run(long task, Func<int, int> function, int argument, bool isDirect = false) => Send(w =>
     {
         var shipped = _functions.Find(function, TaskShape.Apply1);
-        if (_defined.Add(shipped.Id)) TaskWire.WriteDefinition(w, shipped.Id, Client, shipped.Program, shipped.Bytes);
+        if (_defined.Add(shipped.Id)) TaskWire.WriteDefinition(w, shipped.Id, Client, _source.ProgramOf(shipped.Definition), shipped.Bytes);
         TaskWire.WriteTask(w, isDirect ? EngineEntry.DirectTask : EngineEntry.Task, task, 1, 1, shipped.Id, 0);
         using var payload = PayloadWriter.Rent();
         shipped.Definition.WriteCaptures(payload, function);
@@ -143,7 +149,7 @@ internal sealed class EngineAlone : IAsyncDisposable
             {
                 w.WriteByte((byte)EngineEntry.Code);
                 w.WriteInt64(asked.Number);
-                w.WriteBytes(CodeQuestion.Answer(CodeSource.Shared, asked.Question));
+                w.WriteBytes(CodeQuestion.Answer(_source, asked.Question));
             });
         }
     }
