@@ -56,10 +56,12 @@ public sealed class UnsuitableTests(CalmCluster shared) : ClusterTest(shared)
         Assert.Contains("UnsuitableEngine", (await Client.History.Where(t => t.Id == result.Id).ToListAsync(Cancelled))[0].ErrorType, StringComparison.Ordinal);
     }
 
+    static int Unsuited() => throw new UnsuitableEngineException("not here");
+
     [Fact]
     public async Task OnAnEngineByNameItIsAnExceptionLikeAnyOther()
     {
-        Assert.Equal("not here", (await Fails<UnsuitableEngineException>(Client[1].ApplyAsync<int>(() => throw new UnsuitableEngineException("not here")))).Message);
+        Assert.Equal("not here", (await Fails<UnsuitableEngineException>(Client[1].ApplyAsync(() => Unsuited()))).Message);
         var map = await Fails<ParallelMapException<int>>(All.MapAsync(x => x == 0 ? throw new UnsuitableEngineException("not here") : x, Enumerable.Range(0, 8)));
         Assert.Equal([0], map.Errors.Keys);
     }

@@ -102,13 +102,17 @@ public sealed partial class ParallelClient
     public IQueryable<TaskRecord> History => HistoryProvider.Create(
         (query, cancellationToken) => Executor.AskAsync(ClientRequest.History, query.Write, HistoryPage.Read, cancellationToken));
 
-    /// <summary>Ends engines, or the whole cluster.</summary>
+    /// <summary>Ends engines, or the whole cluster. Single engines may finish what they run first, within the profile's <c>drain-timeout</c>.</summary>
     /// <param name="engines">The engines to end, by id; null (default) for all of them and the controller.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes when whoever starts the engines has taken it on.</returns>
     /// <exception cref="InvalidOperationException">The process that started the engines is gone.</exception>
     public Task ShutdownAsync(IReadOnlyCollection<int>? engines = null, CancellationToken cancellationToken = default) =>
         engines is null ? CommandAsync(NannyCommand.Stop, [], cancellationToken) : CommandAsync(NannyCommand.Remove, engines, cancellationToken);
+
+    /// <summary>For the nanny: completes when an engine that is to go runs nothing any more.</summary>
+    internal Task DrainAsync(int engine, CancellationToken cancellationToken) =>
+        Executor.AskAsync(ClientRequest.Drain, w => w.WriteInt32(engine), static (ref PayloadReader _) => true, cancellationToken);
 
     internal Task CommandAsync(NannyCommand command, IReadOnlyCollection<int> numbers, CancellationToken cancellationToken) =>
         Executor.AskAsync(ClientRequest.Command, w =>

@@ -67,6 +67,7 @@ internal sealed partial class ClusterControllerActor
             End(task, StateOf(outcome.Kind), engine, ref taken);
             if (!taken.IsTaken && taken.Place.SegmentName is not null) Release(engine, taken.Place.SegmentId);
             FlushClient(task.Client);
+            TellIfDrained(engine);
             return true;
         }
         if (Ledger.ContainsKey(taskId)) return false;

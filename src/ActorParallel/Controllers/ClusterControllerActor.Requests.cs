@@ -59,6 +59,9 @@ internal sealed partial class ClusterControllerActor
             case ClientRequest.Command:
                 Command(client, request, (NannyCommand)reader.ReadByte(), ref reader);
                 break;
+            case ClientRequest.Drain:
+                Drain(client, request, reader.ReadInt32());
+                break;
             case ClientRequest.History:
                 AnswerHistory(client, request, ref reader);
                 break;
