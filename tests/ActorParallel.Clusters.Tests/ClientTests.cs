@@ -129,6 +129,91 @@ public sealed class ClientTests(CalmCluster shared) : ClusterTest(shared)
     }
 
     [Fact]
+    public async Task AbortLeavesWhatHasBegunAlone()
+    {
+        // A task that its controller takes for queued: more are sent ahead than there are workers, and nobody has told that it began.
+        var view = Tasks.With(targets: [1]);
+        for (var round = 0; round < 5; round++)
+        {
+            using var gate = Signal.New();
+            var quick = Enumerable.Range(0, 3).Select(_ => view.ApplyAsync(() => 1)).ToArray();
+            var running = view.ApplyAsync(gate.Wait);
+            var behind = view.ApplyAsync(gate.Wait);
+            await Until(() => gate.Entered == 1, "it has begun");
+            Assert.Equal(1, await Client.AbortAsync([running, behind], Cancelled));
+            await Fails<OperationCanceledException>(behind);
+            Assert.Equal(CancellationStep.BeforeStart, behind.Metadata.Cancellation);
+            Assert.False(running.Ready);
+            Assert.Equal(0, await Client.AbortAsync(cancellationToken: Cancelled));
+            Assert.Equal(1, gate.Entered);
+            foreach (var task in quick) Assert.Equal(1, await Soon(task));
+            gate.Set();
+            Assert.True(await Soon(running));
+        }
+    }
+
+    [Fact]
+    public async Task AbortTakesBackCallsOfViewsThatHaveNotBegun()
+    {
+        using var gate = Signal.New();
+        var running = Client[2].ApplyAsync(() => gate.Wait());
+        var behind = Client[2].ApplyAsync(() => gate.Wait());
+        await Until(() => gate.Entered == 1, "it has begun");
+        var free = All.ApplyAsync(() => 1);
+        await Until(() => free.Parts.Count(p => p.Ready) == 3, "the other engines have answered");
+        Assert.Equal(1, await Client.AbortAsync([free, running], Cancelled));
+        await Fails<OperationCanceledException>(free);
+        Assert.Equal(TaskState.Cancelled, free.Parts[2].State);
+        Assert.Equal(1, await Client.AbortAsync(cancellationToken: Cancelled));
+        await Fails<OperationCanceledException>(behind);
+        gate.Set();
+        Assert.True(await Soon(running));
+    }
+
+    [Fact]
+    public async Task LargeValuesAndArgumentsAreKeptForOthersToo()
+    {
+        await using var other = await Cluster.ConnectAsync(Cancelled);
+        var numbers = Enumerable.Range(0, 300_000).ToArray();
+        var open = Tasks.ApplyAsync(x => x.Reverse().ToArray(), numbers);
+        Assert.Equal(numbers.Reverse(), await Soon(open));
+        for (var i = 0; i < 2; i++) Assert.Equal(numbers.Reverse(), await Soon(other.GetResult<int[]>(open.Id)));
+        // The segments that held them have been used for something else meanwhile.
+        await Soon(Tasks.MapAsync(x => new int[300_000 + x], Enumerable.Range(0, 8)));
+        Assert.Equal(numbers.Reverse(), await Soon(other.GetResult<int[]>(open.Id)));
+        Assert.Equal(numbers.Reverse(), await Soon(other.Resubmit<int[]>(open.Id)));
+        var direct = Client[1].ApplyAsync(x => x.Length, numbers);
+        Assert.Equal(numbers.Length, await Soon(direct));
+        await All.PushAsync(new { kept = numbers }, Cancelled);
+        var pulled = Client[2].PullAsync<int[]>("kept");
+        Assert.Equal(numbers, await Soon(pulled));
+        Assert.Equal(numbers, await Soon(other.GetResult<int[]>(pulled.Id)));
+        var failed = Tasks.ApplyAsync(x => x.Length > 0 ? throw new InvalidOperationException($"{x.Length}") : 1, numbers);
+        await Ended(failed);
+        Assert.Equal("300000", (await Fails<InvalidOperationException>(other.Resubmit<int>(failed.Id))).Message);
+        // One so large that it would push all others out is not.
+        var huge = Tasks.ApplyAsync(() => new byte[20_000_000]);
+        Assert.Equal(20_000_000, (await Soon(huge)).Length);
+        Assert.Contains("kept-bytes", (await Fails<KeyNotFoundException>(other.GetResult<byte[]>(huge.Id))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATaskThatStillRunsIsSubmittedAgainWithItsLargeArguments()
+    {
+        using var gate = Signal.New();
+        await using var other = await Cluster.ConnectAsync(Cancelled);
+        var numbers = Enumerable.Range(0, 200_000).ToArray();
+        var first = Tasks.ApplyAsync(x => gate.Wait() ? x.Sum(n => (long)n) : 0, numbers);
+        await Until(() => gate.Entered == 1, "it runs");
+        var again = other.Resubmit<long>(first.Id);
+        await other.QueueStatusAsync(Cancelled);
+        gate.Set();
+        Assert.Equal(19_999_900_000, await Soon(first));
+        await Soon(Tasks.MapAsync(x => x.Length, Enumerable.Range(0, 8).Select(i => new int[200_000 + i])));
+        Assert.Equal(19_999_900_000, await Soon(again));
+    }
+
+    [Fact]
     public async Task PurgeForgetsWhatHasEnded()
     {
         var task = Tasks.ApplyAsync(() => 5);

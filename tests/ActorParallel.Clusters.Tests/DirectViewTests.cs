@@ -56,6 +56,14 @@ public sealed class DirectViewTests(CalmCluster shared) : ClusterTest(shared)
         Assert.Contains("two", (await Soon(All.NamesAsync()))[0]);
         Assert.Equal(new[] { true, true, true, true }, await Soon(All.RemoveAsync("two")));
         Assert.Equal(new[] { false, false, false, false }, await Soon(All.RemoveAsync("two")));
+        await All.PushAsync(new { three = 3, four = 4 }, Cancelled);
+        await All.ExecuteAsync("int five = 5;", Cancelled);
+        var names = (await Soon(All.NamesAsync()))[1].Length;
+        Assert.True(names >= 3);
+        Assert.Equal(names, await Soon(Client[1].ClearAsync()));
+        Assert.Empty(await Soon(Client[1].NamesAsync()));
+        Assert.Equal(0, (await Soon(All.ClearAsync()))[1]);
+        Assert.Contains("'three'", (await Fails<Exception>(Client[2].PullAsync<int>("three"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

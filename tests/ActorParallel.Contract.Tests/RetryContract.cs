@@ -83,6 +83,51 @@ public abstract class RetryContract(Executors executors) : Contract(executors)
     }
 
     [Fact]
+    public async Task ATaskThatSuitsNoEngineEndsAtOnceWithWhatIsMissing()
+    {
+        using var tally = Tally.New();
+        var pool = CreatePool(2).With(retries: 5, label: "picky");
+        var result = pool.ApplyAsync(() => tally.Add("ran") > 0 ? throw new UnsuitableEngineException("no such device here") : 1);
+        await Ended(result);
+        Assert.Equal(TaskState.Unschedulable, result.State);
+        var error = Assert.IsType<UnschedulableException>(result.Error);
+        Assert.Contains("no such device here", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(picky)", error.Message, StringComparison.Ordinal);
+        Assert.IsType<UnsuitableEngineException>(error.InnerException);
+        Assert.InRange(tally.Count, 1, 2);
+        // The others of a map have their values.
+        var map = pool.MapAsync(x => x % 10 == 3 ? throw new UnsuitableEngineException("no threes here") : x, Enumerable.Range(0, 40));
+        await Ended(map);
+        var failed = Assert.IsType<ParallelMapException<int>>(map.Error);
+        Assert.Equal([3, 13, 23, 33], failed.Errors.Keys.Order());
+        Assert.All(failed.Errors.Values, e => Assert.IsType<UnschedulableException>(e));
+        Assert.Equal(780 - 72, failed.Values.Sum());
+        var skipped = new List<int>();
+        var seen = 0;
+        await foreach (var value in pool.StreamAsync(x => x % 10 == 3 ? throw new UnsuitableEngineException("no threes here") : x, Lazy(40), onError: (i, _) => skipped.Add(i), cancellationToken: Cancelled)) seen += value;
+        Assert.Equal([3, 13, 23, 33], skipped);
+        Assert.Equal(780 - 72, seen);
+    }
+
+    [Fact]
+    public async Task ItemsThatAreRunAgainKnowTheirAttempt()
+    {
+        var pool = CreatePool(2, Backoff(1)).With(retries: 3);
+        Func<int, int> third = x => TaskContext.Current!.Attempt is var attempt && x % 7 == 0 && attempt < 3 ? throw new InvalidOperationException("again") : 10 * x + attempt;
+        int[] expected = [.. Enumerable.Range(0, 30).Select(x => 10 * x + (x % 7 == 0 ? 3 : 1))];
+        Assert.Equal(expected, await Soon(pool.MapAsync(third, Enumerable.Range(0, 30))));
+        Assert.Equal(expected, await Soon(pool.With(chunkSize: 4).MapAsync(third, Lazy(30))));
+        Assert.Equal(expected, await Soon(pool.MapAsync(async x =>
+        {
+            await Task.Yield();
+            return TaskContext.Current!.Attempt is var attempt && x % 7 == 0 && attempt < 3 ? throw new InvalidOperationException("again") : 10 * x + attempt;
+        }, Enumerable.Range(0, 30))));
+        var values = new List<int>();
+        await foreach (var value in pool.StreamAsync(third, Lazy(30), cancellationToken: Cancelled)) values.Add(value);
+        Assert.Equal(expected, values);
+    }
+
+    [Fact]
     public async Task TimeoutsAreNotRetried()
     {
         var pool = CreatePool(1, Backoff(2));

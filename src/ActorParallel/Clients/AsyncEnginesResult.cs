@@ -10,7 +10,7 @@ namespace ActorParallel;
 /// when some failed, with an <see cref="EnginesException"/> that names each. All members may be used from any thread.
 /// </summary>
 /// <typeparam name="T">The type of one engine's value.</typeparam>
-public sealed class AsyncEnginesResult<T> : AsyncResult<T[]>, IStoppable
+public sealed class AsyncEnginesResult<T> : AsyncResult<T[]>, IStoppable, IParted
 {
     readonly AsyncResult<T>[] _parts;
     readonly int[] _targets;
@@ -53,6 +53,8 @@ public sealed class AsyncEnginesResult<T> : AsyncResult<T[]>, IStoppable
 
     /// <inheritdoc />
     public override TimeSpan SerialTime => new(_parts.Sum(p => p.SerialTime.Ticks));
+
+    IReadOnlyList<AsyncResult> IParted.OpenTasks => [.. _parts.Where(p => !p.Ready)];
 
     internal AsyncEnginesResult<T> Start()
     {

@@ -234,6 +234,7 @@ internal readonly record struct EndedWithoutValue(TaskState State, Reason Reason
             (TaskState.Unschedulable, Reason.DependencyEnded) => new UnschedulableException($"{task} was not run, because task {other}, which it comes after, ended another way than it must have."),
             (TaskState.Unschedulable, Reason.FollowsSeveralEngines) => new UnschedulableException($"{task} was not run, because the tasks it follows ran on different engines: follow one of them, or use after."),
             (TaskState.Unschedulable, Reason.FollowedEngineGone) => new UnschedulableException($"{task} was not run, because the engine on which task {other} ran, which it follows, is gone."),
+            (TaskState.Unschedulable, Reason.UnsuitableEngine) => new UnsuitableEngineException(Text).Everywhere(result),
             (TaskState.Unschedulable, _) => new UnschedulableException($"{task} can't be run: {Text}"),
             (_, Reason.NoEngines) => new EngineLostException($"{task} was lost, because no engine is left: {Text}"),
             _ => new EngineLostException($"{task} was lost{(EngineId >= 0 ? $" on engine {EngineId}" : "")}: {Text}."),

@@ -38,6 +38,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     long _heard;
     long _session;
     bool _everConnected;
+    bool _isOver;
 
     public ClientActor(ClientShared shared, string controllerPath, string? folder, TaskCompletionSource connected, Action<NannyCommand, int[], Action<string?>>? onCommand)
     {
@@ -64,13 +65,9 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case LinkBatch batch:
+            case LinkBatch or LinkPart:
                 _heard = Stopwatch.GetTimestamp();
-                if (_link.Take(batch)) Take(batch.Bytes);
-                break;
-            case LinkPart part:
-                _heard = Stopwatch.GetTimestamp();
-                if (_link.Join(part) is { } whole && _link.Take(whole)) Take(whole.Bytes);
+                TakeOrEnd(message);
                 break;
             case LinkBeat beat:
                 _heard = Stopwatch.GetTimestamp();
@@ -105,8 +102,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 _shared.Number = RandomNumberGenerator.GetInt32(1, TaskIds.Clients);
                 break;
             case RefuseClient refused:
-                Timers.Cancel(nameof(ConnectAgain));
-                End(new ClusterConnectionException(refused.Why));
+                EndConnection(new ClusterConnectionException(refused.Why));
                 break;
             case BeatDue:
                 _link.Beat();
@@ -127,8 +123,35 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>A batch that can't be read was half obeyed: nothing that comes after it can be trusted.</summary>
+    void TakeOrEnd(object message)
+    {
+        if (_isOver) return;
+        try
+        {
+            if ((message is LinkPart part ? _link.Join(part) : (LinkBatch)message) is { } batch && _link.Take(batch)) Take(batch.Bytes);
+        }
+#pragma warning disable CA1031 // Whatever it is, what was sent caused it.
+        catch (Exception e)
+        {
+            // A cluster does not end because its owner can't be told.
+            if (!_isNanny) Write(static w => w.WriteByte((byte)ClientEntry.Bye));
+            EndConnection(new ClusterConnectionException($"The controller sent what this client can't read, and the connection has ended: {e.Message} Connect again, with the same version of ActorParallel on both sides.", null, e));
+        }
+#pragma warning restore CA1031
+    }
+
+    void EndConnection(ClusterConnectionException why)
+    {
+        _isOver = true;
+        Timers.Cancel(nameof(ConnectAgain));
+        End(why);
+        _link.Dispose();
+    }
+
     void BeWelcome(ClientWelcome welcome)
     {
+        if (_isOver) return;
         _heard = Stopwatch.GetTimestamp();
         if (!Timers.IsTimerActive(nameof(ConnectAgain))) return;
         Timers.Cancel(nameof(ConnectAgain));
@@ -165,7 +188,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
 
     void GoBack()
     {
-        if (Timers.IsTimerActive(nameof(ConnectAgain))) return;
+        if (_isOver || Timers.IsTimerActive(nameof(ConnectAgain))) return;
         _link.Close();
         Connect();
     }

@@ -105,6 +105,7 @@ internal sealed class ClientShared : IDisposable
         // What can't be sent to engines that lack it is told here, at the call.
         _ = function.Program;
         using var writer = PayloadWriter.Rent();
+        if (function.Shape.HasFlag(TaskShape.Requiring)) writer.Write(item.Result.Options.Requires);
         function.Definition.WriteCaptures(writer, item.Function);
         item.WriteArgument(writer);
         if (Store is null || writer.Length <= InlineLimit) return (writer.Length == 0 ? [] : writer.ToArray(), null, 0);

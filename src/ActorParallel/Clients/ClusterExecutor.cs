@@ -69,7 +69,7 @@ internal sealed class ClusterExecutor : PoolExecutor
 
     Submission Prepare(ITaskItem item, TaskOptions options)
     {
-        var function = _shared.Functions.Find(item.Function, item.Shape);
+        var function = _shared.Functions.Find(item.Function, options.Requires is null ? item.Shape : item.Shape | TaskShape.Requiring);
         var (bytes, segment, length) = _shared.Encode(item, function);
         return new Submission(item, function, bytes, segment, length, _options.Find(options), null);
     }

@@ -23,6 +23,13 @@ internal sealed class EngineTask<T, TResult>(PoolExecutor host, TaskOptions opti
 /// <summary>A task that the controller's scheduler does not know by the number it has here: what comes after it waits in the client.</summary>
 internal interface INotScheduled;
 
+/// <summary>A call that is several tasks.</summary>
+internal interface IParted
+{
+    /// <summary>Those that have been submitted and have not ended.</summary>
+    IReadOnlyList<AsyncResult> OpenTasks { get; }
+}
+
 /// <summary>A result that another call, or another program, made: by its id.</summary>
 internal sealed class ForeignTask<TResult>(PoolExecutor host, TaskOptions options) : TaskItem<TResult>(host, options), INotScheduled
 {

@@ -32,7 +32,7 @@ public sealed partial class ParallelClient
     /// <summary>The result of a task that this or another program submitted, now or when it is there.</summary>
     /// <typeparam name="T">The type of its value.</typeparam>
     /// <param name="taskId">Its id, as <see cref="AsyncResult.Id"/> has it.</param>
-    /// <returns>The result. It fails with a <see cref="KeyNotFoundException"/> when the controller does not know the task (any more).</returns>
+    /// <returns>The result. It fails with a <see cref="KeyNotFoundException"/> when the controller does not know the task (any more), or its value is larger than a quarter of <c>kept-bytes</c>.</returns>
     /// <exception cref="ArgumentException">That can't be the id of a cluster's task.</exception>
     public AsyncResult<T> GetResult<T>(string taskId)
     {
@@ -46,7 +46,7 @@ public sealed partial class ParallelClient
     /// <summary>Runs a task of the past again, with the function and the arguments it had.</summary>
     /// <typeparam name="T">The type of its value.</typeparam>
     /// <param name="taskId">Its id, as <see cref="AsyncResult.Id"/> has it.</param>
-    /// <returns>The new task's result. It fails with a <see cref="KeyNotFoundException"/> when the controller does not know the task (any more), or has not kept its arguments.</returns>
+    /// <returns>The new task's result. It fails with a <see cref="KeyNotFoundException"/> when the controller does not know the task (any more), or its arguments are larger than a quarter of <c>kept-bytes</c>.</returns>
     /// <exception cref="ArgumentException">That can't be the id of a cluster's task.</exception>
     public AsyncResult<T> Resubmit<T>(string taskId)
     {
@@ -61,13 +61,16 @@ public sealed partial class ParallelClient
         return task;
     }
 
-    /// <summary>Cancels tasks of this client that have not begun; what runs goes on.</summary>
+    /// <summary>
+    /// Cancels what of this client's tasks has not begun, calls of views on engines included; what runs goes on. Of what an engine has, it tells whether it has
+    /// begun: the answer waits for that. A map or stream that had begun in part ends cancelled.
+    /// </summary>
     /// <param name="results">Which; null (default) for all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many were cancelled.</returns>
     public Task<int> AbortAsync(IEnumerable<AsyncResult>? results = null, CancellationToken cancellationToken = default)
     {
-        AsyncResult[]? given = results is null ? null : [.. results.Where(r => r.Host == Executor && !r.Ready)];
+        AsyncResult[]? given = results is null ? null : [.. results.SelectMany(static r => r is IParted parted ? parted.OpenTasks : [r]).Where(r => r.Host == Executor && !r.Ready)];
         return AbortCoreAsync(Executor.AbortWaiting(given), given is null ? null : [.. given.Where(r => !r.Ready).Select(r => r.Sequence)], cancellationToken);
     }
 
@@ -99,13 +102,17 @@ public sealed partial class ParallelClient
     public IQueryable<TaskRecord> History => HistoryProvider.Create(
         (query, cancellationToken) => Executor.AskAsync(ClientRequest.History, query.Write, HistoryPage.Read, cancellationToken));
 
-    /// <summary>Ends engines, or the whole cluster.</summary>
+    /// <summary>Ends engines, or the whole cluster. Single engines may finish what they run first, within the profile's <c>drain-timeout</c>.</summary>
     /// <param name="engines">The engines to end, by id; null (default) for all of them and the controller.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes when whoever starts the engines has taken it on.</returns>
     /// <exception cref="InvalidOperationException">The process that started the engines is gone.</exception>
     public Task ShutdownAsync(IReadOnlyCollection<int>? engines = null, CancellationToken cancellationToken = default) =>
         engines is null ? CommandAsync(NannyCommand.Stop, [], cancellationToken) : CommandAsync(NannyCommand.Remove, engines, cancellationToken);
+
+    /// <summary>For the nanny: completes when an engine that is to go runs nothing any more.</summary>
+    internal Task DrainAsync(int engine, CancellationToken cancellationToken) =>
+        Executor.AskAsync(ClientRequest.Drain, w => w.WriteInt32(engine), static (ref PayloadReader _) => true, cancellationToken);
 
     internal Task CommandAsync(NannyCommand command, IReadOnlyCollection<int> numbers, CancellationToken cancellationToken) =>
         Executor.AskAsync(ClientRequest.Command, w =>

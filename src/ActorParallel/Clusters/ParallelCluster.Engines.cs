@@ -9,7 +9,10 @@ public sealed partial class ParallelCluster
 
     CancellationTokenSource? _adapting;
 
-    /// <summary>Keeps so many engines running from here on.</summary>
+    /// <summary>
+    /// Keeps so many engines running from here on. Those that are too many get no new tasks, and have the profile's <c>drain-timeout</c> to finish what they run;
+    /// what then still runs is run elsewhere, uncharged.
+    /// </summary>
     /// <param name="engines">How many.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes when new ones have been started, or those that are too many have ended.</returns>
@@ -40,6 +43,22 @@ public sealed partial class ParallelCluster
         var adapting = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         lock (_gate) _adapting = adapting;
         _ = AdaptLoopAsync(minimum, maximum, adapting.Token);
+    }
+
+    /// <summary>What the engine runs ends there, for as long as that may take; whatever goes wrong, it runs elsewhere then.</summary>
+    async Task DrainAsync(int id)
+    {
+        if (_nanny is not { } nanny) return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        limit.CancelAfter(_settings.DrainTimeout);
+        try
+        {
+            await nanny.DrainAsync(id, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or ClusterConnectionException)
+        {
+            // Its time is over, or the cluster's.
+        }
     }
 
     void StopAdapting()

@@ -60,7 +60,7 @@ public sealed partial class ParallelCluster : IAsyncDisposable
         _settings = ClusterSettings.From(config);
         _ = ControllerSettings.From(config);
         var launcher = options.Launcher ?? EngineLaunchers.Create(_profile, config, _settings);
-        _engines = new EngineSupervisor(launcher, id => EngineLaunch.For(_profile, Connection, _settings, id), SupervisorOptions.From(_settings));
+        _engines = new EngineSupervisor(launcher, id => EngineLaunch.For(_profile, Connection, _settings, id), SupervisorOptions.From(_settings), drain: DrainAsync);
         _engines.EngineExited += (id, exit) => ReportExit(id, exit);
         _engines.GaveUp += (id, reason) => Complained?.Invoke(this, $"Engine {id} is not started again: {reason}");
         _engines.EngineStarted += (id, engine) => { lock (_gate) _processes[id] = engine.ProcessId ?? 0; };

@@ -64,6 +64,9 @@ internal enum ClientRequest : byte
 
     /// <summary>For the nanny: see <see cref="NannyCommand"/>.</summary>
     Command = 8,
+
+    /// <summary>From the nanny: an engine is to go; the answer is that it runs nothing any more: its id.</summary>
+    Drain = 9,
 }
 
 /// <summary>What a nanny is asked to do. The numbers are part of the wire contract.</summary>

@@ -64,6 +64,7 @@ internal sealed partial class ClusterControllerActor
             foreach (var engine in Engines.Values)
                 if (engine.IsReady) WriteJoined(client, engine);
         client.Link.Open(Sender, Self, connect.Session == client.Session ? connect.Seen : 0);
+        AskWhatWaited(client);
     }
 
     void Refuse(string why, bool numberTaken) => Sender.Tell(new RefuseClient(why, numberTaken), Self);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorParallel.Engines;
 using ActorParallel.Functions;
 using ActorParallel.Payloads;
@@ -6,6 +7,11 @@ namespace ActorParallel.Controllers;
 
 internal sealed partial class ClusterControllerActor
 {
+    readonly List<(int Client, int Engine, long Question, byte[] Asked)> _codeWaits = [];
+
+    /// <summary>Clients that have been here and gone, while others may still come back from the controller before this one.</summary>
+    readonly HashSet<int> _left = [];
+
     protected override bool OnEntry(ClusterEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch)
     {
         switch (kind)
@@ -26,11 +32,34 @@ internal sealed partial class ClusterControllerActor
         var number = reader.ReadInt32();
         var question = reader.ReadInt64();
         var asked = reader.ReadBytes();
-        if (!_clients.TryGetValue(number, out var client))
-        {
-            WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(TaskIds.ClientName(number))));
-            return;
-        }
+        if (_clients.TryGetValue(number, out var client)) AskForCode(client, engine, question, asked);
+        else if (MayComeBack(number)) _codeWaits.Add((number, engine.Generation, question, asked.ToArray()));
+        else WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(TaskIds.ClientName(number))));
+    }
+
+    /// <summary>A client of the controller before this one, which engines have found again before it has.</summary>
+    bool MayComeBack(int number) => !_left.Contains(number) && Stopwatch.GetElapsedTime(_started) < _shared.Settings.ClientTimeout;
+
+    /// <summary>It is there now: what engines wait for is asked.</summary>
+    void AskWhatWaited(ClientHandle client)
+    {
+        foreach (var (number, generation, question, asked) in _codeWaits)
+            if (number == client.Number && EngineOf(generation) is { } engine) AskForCode(client, engine, question, asked);
+        _codeWaits.RemoveAll(w => w.Client == client.Number);
+    }
+
+    /// <summary>Those that did not come by now will not.</summary>
+    void RefuseWhatWaited()
+    {
+        if (_left.Count + _codeWaits.Count == 0 || Stopwatch.GetElapsedTime(_started) < _shared.Settings.ClientTimeout) return;
+        foreach (var (number, generation, question, _) in _codeWaits)
+            if (EngineOf(generation) is { } engine) WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(TaskIds.ClientName(number))));
+        _codeWaits.Clear();
+        _left.Clear();
+    }
+
+    static void AskForCode(ClientHandle client, ClusterEngine engine, long question, ReadOnlySpan<byte> asked)
+    {
         client.CodeAsked.Add((engine.Generation, question));
         lock (client.Link.Gate)
         {
@@ -66,6 +95,8 @@ internal sealed partial class ClusterControllerActor
         foreach (var (generation, question) in client.CodeAsked)
             if (EngineOf(generation) is { } engine) WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(client.Name)));
         client.CodeAsked.Clear();
+        _codeWaits.RemoveAll(w => EngineOf(w.Engine) is null);
+        if (Stopwatch.GetElapsedTime(_started) < _shared.Settings.ClientTimeout) _left.Add(client.Number);
     }
 
     static string ClientGone(string name) =>

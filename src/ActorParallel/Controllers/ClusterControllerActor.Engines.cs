@@ -146,6 +146,7 @@ internal sealed partial class ClusterControllerActor
         AppendEnded();
         Release();
         CleanUpAfterClients();
+        RefuseWhatWaited();
         var slept = Stopwatch.GetElapsedTime(_beat) > EngineLife.Slept;
         _beat = Stopwatch.GetTimestamp();
         if (slept)
@@ -237,6 +238,8 @@ internal sealed partial class ClusterControllerActor
             else EndWithout(task, TaskState.Lost, Reason.EngineLost, text);
         }
         (_lossText, _lossCode, _lossPeak) = (null, null, null);
+        foreach (var (nanny, request) in engine.Draining) Reply(nanny, request, _ => { });
+        engine.Draining.Clear();
         foreach (var taskId in _held.Where(h => h.Value.Engine == engine).Select(h => h.Key).ToArray())
         {
             _held.Remove(taskId);
@@ -316,9 +319,35 @@ internal sealed partial class ClusterControllerActor
         else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
     }
 
+    /// <summary>An engine is to go: it gets no new tasks, gives back what it has not begun, and ends what it runs.</summary>
+    void Drain(ClientHandle nanny, long request, int id)
+    {
+        if (!nanny.IsNanny)
+        {
+            Refuse(nanny, request, "Only the process that starts and ends this cluster's engines can ask for that.");
+            return;
+        }
+        if (!Engines.TryGetValue(id, out var engine) || !engine.IsReady)
+        {
+            Reply(nanny, request, _ => { });
+            return;
+        }
+        engine.Draining.Add((nanny, request));
+        Core.Handle(new EngineDraining(id), Now, Instructions);
+        Obey();
+        TellIfDrained(engine);
+    }
+
     protected override void Drained(ClusterEngine engine)
     {
-        engine.IsStopping = true;
-        WriteStop(engine);
+        engine.IsDrained = true;
+        TellIfDrained(engine);
+    }
+
+    void TellIfDrained(ClusterEngine engine)
+    {
+        if (engine.Draining.Count == 0 || !engine.IsDrained || engine.Direct.Count > 0) return;
+        foreach (var (nanny, request) in engine.Draining) Reply(nanny, request, _ => { });
+        engine.Draining.Clear();
     }
 }

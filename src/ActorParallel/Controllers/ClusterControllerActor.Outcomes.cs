@@ -31,6 +31,7 @@ internal sealed partial class ClusterControllerActor
     {
         if (instruction.Reason == Reason.EngineLost) task.Losses++;
         task.EarlierTicks += runTicks;
+        Decide(task.TaskId, isAborted: false);
         Moved(task, instruction.State);
     }
 
@@ -66,6 +67,7 @@ internal sealed partial class ClusterControllerActor
             End(task, StateOf(outcome.Kind), engine, ref taken);
             if (!taken.IsTaken && taken.Place.SegmentName is not null) Release(engine, taken.Place.SegmentId);
             FlushClient(task.Client);
+            TellIfDrained(engine);
             return true;
         }
         if (Ledger.ContainsKey(taskId)) return false;
@@ -100,6 +102,7 @@ internal sealed partial class ClusterControllerActor
         var text = instruction.Reason switch
         {
             Reason.NoSuchEngine or Reason.NoSuchTag or Reason.NoSuchResource or Reason.NoSuchCombination => Core.WhyInfeasible(task.Function.Spec(task.Options, _shared.Settings)) ?? "",
+            Reason.UnsuitableEngine => $"{task.Unsuitable}",
             _ => _lossText ?? "",
         };
         if (instruction.Reason == Reason.EngineLost) task.Losses++;
@@ -108,7 +111,8 @@ internal sealed partial class ClusterControllerActor
 
     void End(ClusterTask task, TaskState state, ClusterEngine engine, ref Outcome outcome)
     {
-        _kept.Add(new KeptResult(task, state, outcome, Reason.None, "", null, null, -1));
+        Decide(task.TaskId, state == TaskState.Cancelled);
+        KeepArguments(task);
         Remember(task, state, outcome, "", "");
         if (_clients.GetValueOrDefault(task.Client) is { } client)
         {
@@ -124,6 +128,35 @@ internal sealed partial class ClusterControllerActor
         {
             WriteEnded(watcher, ReplyEntry.Answer, request, task, state, engine, ref outcome);
             watcher.Link.Flush();
+        }
+        // Whoever waits for it has been told, and begins to read.
+        _kept.Add(new KeptResult(task, state, KeepValue(task, outcome), Reason.None, "", null, null, -1));
+    }
+
+    /// <summary>The client takes large arguments back as soon as it knows of the end: what is to be run again is copied before.</summary>
+    void KeepArguments(ClusterTask task)
+    {
+        if (task.DirectTo < 0 && task.Payload.SegmentName is not null && task.Payload.Length <= _kept.MostOfOne && Copy(task.Payload) is { } place) task.MovePayload(place);
+    }
+
+    /// <summary>The engine takes a large value back when its client has said that it was read: not in this turn.</summary>
+    Outcome KeepValue(ClusterTask task, in Outcome outcome)
+    {
+        if (outcome.Place.SegmentName is null || outcome.Place.Length > _kept.MostOfOne) return outcome;
+        FlushClient(task.Client);
+        return Copy(outcome.Place) is { } place ? outcome.At(place) : outcome;
+    }
+
+    PayloadPlace? Copy(PayloadPlace place)
+    {
+        try
+        {
+            return _shared.ReadWhole(place);
+        }
+        catch (IOException)
+        {
+            // It is gone with its owner.
+            return null;
         }
     }
 
@@ -181,6 +214,8 @@ internal sealed partial class ClusterControllerActor
 
     void EndWithout(ClusterTask task, TaskState state, Reason reason, string text, int? code = null, long? peak = null, long culprit = -1)
     {
+        Decide(task.TaskId, state == TaskState.Cancelled);
+        KeepArguments(task);
         var kept = new KeptResult(task, state, null, reason, text, code, peak, culprit);
         _kept.Add(kept);
         Remember(task, state, null, reason.ToString(), text);

@@ -59,6 +59,9 @@ internal sealed partial class ClusterControllerActor
             case ClientRequest.Command:
                 Command(client, request, (NannyCommand)reader.ReadByte(), ref reader);
                 break;
+            case ClientRequest.Drain:
+                Drain(client, request, reader.ReadInt32());
+                break;
             case ClientRequest.History:
                 AnswerHistory(client, request, ref reader);
                 break;
@@ -116,7 +119,7 @@ internal sealed partial class ClusterControllerActor
         }
         else if (outcome.Place.SegmentName is not null)
         {
-            Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} has ended, and its value of {outcome.Place.Length:N0} bytes is not kept: values above inline-limit go to their own client only.");
+            Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} has ended, and its value of {outcome.Place.Length:N0} bytes is not kept: only those up to a quarter of kept-bytes are, which is {_kept.MostOfOne:N0}.");
             return;
         }
         else
@@ -154,18 +157,24 @@ internal sealed partial class ClusterControllerActor
             Refuse(client, request, Unknown(taskId));
             return;
         }
-        if (old.Payload.SegmentName is not null)
-        {
-            Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} can't be run again: its arguments of {old.Payload.Length:N0} bytes are not kept (inline-limit). Submit it anew.");
-            return;
-        }
         if (old.DirectTo >= 0)
         {
             Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} was for engine {old.DirectTo} alone: call that engine's view again.");
             return;
         }
+        // Its client takes the original's large arguments back when that ends.
+        var payload = old.Payload;
+        if (payload.SegmentName is not null)
+        {
+            if (Find(taskId) is null || Copy(payload) is not { } copy)
+            {
+                Refuse(client, request, $"Task {TaskIds.Name(taskId, "")} can't be run again: its arguments of {payload.Length:N0} bytes are not kept, only those up to a quarter of kept-bytes are, which is {_kept.MostOfOne:N0}. Submit it anew.");
+                return;
+            }
+            payload = copy;
+        }
         var again = client.TaskId(sequence);
-        Ledger.Add(again, new ClusterTask(again, old.Function, old.Options, old.Payload, old.SubmittedUtc, old.Label));
+        Ledger.Add(again, new ClusterTask(again, old.Function, old.Options, payload, old.SubmittedUtc, old.Label));
         Reply(client, request, w => w.WriteInt64(again));
         Core.Handle(new Scheduling.TaskSubmitted(again, old.Function.Spec(old.Options, _shared.Settings), null, client.Number), Now, Instructions);
         Obey();
@@ -206,19 +215,6 @@ internal sealed partial class ClusterControllerActor
     /// <summary>The scheduler's own ids: none is shorter.</summary>
     [GeneratedRegex(@"\b\d{13,19}\b")]
     private static partial Regex Ids();
-
-    void Abort(ClientHandle client, long request, List<long> ids)
-    {
-        var aborted = 0;
-        foreach (var taskId in ids.Count > 0 ? ids : [.. Core.TasksOf(client.Number)])
-        {
-            // What runs goes on: cancelling is another thing.
-            if (Core.Explain(taskId) is not { State: TaskState.Waiting or TaskState.Ready or TaskState.Delayed or TaskState.Assigned }) continue;
-            aborted++;
-            Cancel(taskId);
-        }
-        Reply(client, request, w => w.WriteInt32(aborted));
-    }
 
     void Command(ClientHandle client, long request, NannyCommand command, ref PayloadReader reader)
     {

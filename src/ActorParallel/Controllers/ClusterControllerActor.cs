@@ -13,7 +13,7 @@ namespace ActorParallel.Controllers;
 
 /// <summary>
 /// The controller of a cluster. This file takes what clients send; <c>.Clients</c> sees clients come and go, <c>.Engines</c> engines,
-/// <c>.Outcomes</c> ends tasks, <c>.Requests</c> answers questions,
+/// <c>.Outcomes</c> ends tasks, <c>.Requests</c> answers questions, <c>.Aborting</c> takes back what has not begun,
 /// <c>.Code</c> hands code on.
 /// </summary>
 internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTask, ClusterEngine>

@@ -26,6 +26,12 @@ internal sealed class ClusterEngine(int id, RegisterEngine registration) : Engin
     /// <summary>What runs, or waits, in its own lane: by task, for this engine alone.</summary>
     public Dictionary<long, ClusterTask> Direct { get; } = [];
 
+    /// <summary>It is to go: the requests that wait until it runs nothing any more.</summary>
+    public List<(ClientHandle Client, long Request)> Draining { get; } = [];
+
+    /// <summary>The scheduler's tasks there have ended, and no others will come.</summary>
+    public bool IsDrained { get; set; }
+
     /// <summary>What it ran for a controller before this one, until it is ready.</summary>
     public HeldTask[] Holds { get; set; } = registration.Holds;
 }

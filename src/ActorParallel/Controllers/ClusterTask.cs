@@ -20,7 +20,12 @@ internal sealed class ClusterTask(long taskId, ClusterFunction function, Cluster
 
     public override Guid Program => function.Program;
 
-    public override PayloadPlace Payload => payload;
+    public override PayloadPlace Payload => _payload;
+
+    PayloadPlace _payload = payload;
+
+    /// <summary>Its arguments are somewhere else now.</summary>
+    public void MovePayload(PayloadPlace place) => _payload = place;
 
     public override long TimeoutTicks => options.Timeout?.Ticks ?? 0;
 

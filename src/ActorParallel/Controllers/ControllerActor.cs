@@ -155,6 +155,12 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         Core.Handle(new TaskStarted(engine.Id, taskId, attempt), Now, Instructions);
         Obey();
         if (Ledger.TryGetValue(taskId, out var task)) Started(task, engine);
+        Began(taskId);
+    }
+
+    /// <summary>A task was not given back when it was asked for, or has been running for a while.</summary>
+    protected virtual void Began(long taskId)
+    {
     }
 
     /// <summary>The task has been running for a while.</summary>
@@ -171,7 +177,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         var started = reader.ReadInt64();
         var ticks = reader.ReadInt64();
         var outcome = new Outcome(kind, started, ticks, reader.ReadInt32(), reader.ReadString() ?? "", TaskWire.ReadPlace(ref reader, batch));
-        if (kind == TaskOutcome.Failed) (outcome.ErrorType, outcome.ErrorMessage) = (reader.ReadString(), reader.ReadString());
+        if (kind is TaskOutcome.Failed or TaskOutcome.Unsuitable) (outcome.ErrorType, outcome.ErrorMessage) = (reader.ReadString(), reader.ReadString());
         if (kind != TaskOutcome.Returned) engine.Finished++;
         if (FinishedElsewhere(engine, taskId, attempt, outcome)) return;
         _outcomes.Add(outcome);
@@ -227,6 +233,13 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         Obey();
     }
 
+    /// <summary>Ends a task that has not begun.</summary>
+    protected void Abort(long taskId)
+    {
+        Core.Handle(new AbortRequested(taskId), Now, Instructions);
+        Obey();
+    }
+
     protected virtual void Overran(int engineId, long taskId, int attempt)
     {
         Core.Handle(new TaskOverran(engineId, taskId, attempt), Now, Instructions);
@@ -257,6 +270,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
                     Drained(holder);
                     break;
                 case InstructionKind.Requeued when Ledger.TryGetValue(instruction.TaskId, out var again):
+                    if (instruction.Reason == Reason.UnsuitableEngine) (again.Unsuitable ??= new()).Add(instruction.EngineId, _outcomes[instruction.Source].ErrorMessage);
                     Requeued(again, instruction, instruction.Source < 0 ? 0 : _outcomes[instruction.Source].RunTicks);
                     break;
                 case InstructionKind.Complete:
@@ -309,7 +323,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         Timers.StartSingleTimer((taskId, attempt), new StopOverdue(holder.Id, taskId, attempt), CancelGracePeriod + TimeSpan.FromSeconds(1));
     }
 
-    static void WriteAttempt(TEngine engine, EngineEntry kind, long taskId, int attempt)
+    protected static void WriteAttempt(TEngine engine, EngineEntry kind, long taskId, int attempt)
     {
         lock (engine.Link.Gate)
         {
@@ -381,4 +395,7 @@ internal struct Outcome(TaskOutcome kind, long startedUtc, long runTicks, int wo
 
     /// <summary>Somebody reads its value, and tells the engine then.</summary>
     public bool IsTaken;
+
+    /// <summary>The same, with its value at another place.</summary>
+    public readonly Outcome At(PayloadPlace place) => new(Kind, StartedUtc, RunTicks, WorkerId, Output, place) { ErrorType = ErrorType, ErrorMessage = ErrorMessage };
 }

@@ -4,7 +4,7 @@ using ActorParallel.Scheduling;
 
 namespace ActorParallel.Controllers;
 
-/// <summary>How a task ended, with its value when that was small.</summary>
+/// <summary>How a task ended, with its value as far as that is kept.</summary>
 internal sealed record KeptResult(ClusterTask Task, TaskState State, Outcome? Outcome, Reason Reason, string Text, int? Code, long? Peak, long Culprit);
 
 /// <summary>The last tasks that ended, so many and so many bytes: to be asked for again, or run again. Owned by one actor.</summary>
@@ -17,6 +17,9 @@ internal sealed class KeptResults(int most, long mostBytes)
     long _bytes;
 
     public int Count => _results.Count;
+
+    /// <summary>The largest arguments, and the largest value, that are kept, in bytes: a few large ones leave room for others.</summary>
+    public long MostOfOne => most == 0 ? 0 : mostBytes / 4;
 
     /// <summary>What they keep in memory, in bytes: with the whole messages that hold their values.</summary>
     public long Bytes => _bytes;

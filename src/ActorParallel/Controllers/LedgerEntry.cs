@@ -22,6 +22,25 @@ internal abstract class LedgerEntry
 
     /// <summary>The longest an attempt may run, in ticks of 100 ns; 0: no limit.</summary>
     public abstract long TimeoutTicks { get; }
+
+    /// <summary>The engines where it found that it can't run; null: none.</summary>
+    public UnsuitableEngines? Unsuitable { get; set; }
+}
+
+/// <summary>Which engines a task found unsuitable, and why.</summary>
+internal sealed class UnsuitableEngines
+{
+    const int Shown = 8;
+
+    readonly List<string> _first = [];
+    int _count;
+
+    public void Add(int engineId, string? why)
+    {
+        if (++_count <= Shown) _first.Add($"engine {engineId}: {why}");
+    }
+
+    public override string ToString() => $"{string.Join("; ", _first)}{(_count > Shown ? $"; and {_count - Shown} more" : "")}";
 }
 
 /// <summary>A task of a pool, with its result in this process.</summary>

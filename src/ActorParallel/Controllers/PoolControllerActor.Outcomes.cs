@@ -49,7 +49,7 @@ internal sealed partial class PoolControllerActor
         if (!result.TryClaimEnd()) return;
         var state = instruction.State;
         if (result.ControlIfAny is not null || state is TaskState.Cancelled or TaskState.TimedOut) TaskEnds.SetStep(result, state, started: _lossText is not null, forced: _lossText is not null);
-        result.DeliverError(state, ErrorOf(instruction, result));
+        result.DeliverError(state, ErrorOf(instruction, result, task));
     }
 
     protected override void Complete(PoolTask task, in Instruction instruction, ref Outcome outcome)
@@ -62,7 +62,7 @@ internal sealed partial class PoolControllerActor
         if (state is TaskState.Cancelled or TaskState.TimedOut)
         {
             TaskEnds.SetStep(result, state, started: outcome.StartedUtc != 0, forced: false);
-            result.DeliverError(state, ErrorOf(instruction, result));
+            result.DeliverError(state, ErrorOf(instruction, result, task));
             return;
         }
         if (outcome.Place.SegmentName is null)
@@ -81,13 +81,14 @@ internal sealed partial class PoolControllerActor
             engine.Link.Flush();
         });
 
-    Exception ErrorOf(in Instruction instruction, AsyncResult result) => (instruction.State, instruction.Reason) switch
+    Exception ErrorOf(in Instruction instruction, AsyncResult result, PoolTask task) => (instruction.State, instruction.Reason) switch
     {
         (TaskState.Cancelled, _) when _terminated => new OperationCanceledException($"Task {result.Id} was cancelled: its pool was terminated."),
         (TaskState.Cancelled, _) => new OperationCanceledException($"Task {result.Id} was cancelled."),
         (TaskState.TimedOut, Reason.QueueTimeout) => TaskEnds.TimedOutWaiting(result),
         (TaskState.TimedOut, _) => TaskEnds.TimedOutRunning(result),
         (TaskState.Quarantined, _) => TaskEnds.Quarantined(result, 1 + (result.ControlIfAny?.EngineLosses ?? 0), _lossText ?? "the pool", _lossCode, _lossPeak),
+        (TaskState.Unschedulable, _) => new UnsuitableEngineException($"{task.Unsuitable}").Everywhere(result),
         (_, Reason.NoEngines) when _shared.Fault is { } fault => fault,
         _ => new EngineLostException($"Task {result.Id}{TaskEnds.Named(result)} was lost: its process ended with {_lossText ?? "the pool"}, and its budget of {_shared.Settings.EngineLossRetries} more runs is used up."),
     };

@@ -20,7 +20,7 @@ internal sealed class ChunkTask<T, TResult>(
 
     public ReadOnlyMemory<T> Items => items;
 
-    public override void WriteArgument(PayloadWriter writer) => ChunkWire.WriteItems(writer, items, discard);
+    public override void WriteArgument(PayloadWriter writer) => ChunkWire.WriteItems(writer, items, discard, Attempt);
 
     public override ChunkOutcome<TResult> ReadValue(ref PayloadReader reader) => ChunkWire.ReadOutcome<TResult>(ref reader);
 
@@ -40,7 +40,7 @@ internal sealed class ChunkTaskAsync<T, TResult>(
 
     public ReadOnlyMemory<T> Items => items;
 
-    public override void WriteArgument(PayloadWriter writer) => ChunkWire.WriteItems(writer, items, discard);
+    public override void WriteArgument(PayloadWriter writer) => ChunkWire.WriteItems(writer, items, discard, Attempt);
 
     public override ChunkOutcome<TResult> ReadValue(ref PayloadReader reader) => ChunkWire.ReadOutcome<TResult>(ref reader);
 
@@ -65,7 +65,8 @@ internal static class ChunkRunner
     {
         var values = discard ? [] : new TResult[items.Length];
         List<KeyValuePair<int, Exception>>? errors = null;
-        var stop = TaskContext.Current?.CancellationToken ?? default;
+        var context = TaskContext.Current;
+        var stop = context?.CancellationToken ?? default;
         for (var i = 0; i < items.Length;)
         {
             stop.ThrowIfCancellationRequested();
@@ -79,6 +80,10 @@ internal static class ChunkRunner
             {
                 throw;
             }
+            catch (UnsuitableEngineException) when (MovesWhole(context, i))
+            {
+                throw;
+            }
 #pragma warning disable CA1031 // Whatever an item throws is that item's outcome.
             catch (Exception e)
             {
@@ -89,11 +94,15 @@ internal static class ChunkRunner
         return new ChunkOutcome<TResult>(values, errors);
     }
 
+    /// <summary>Nothing of it has run: it can go to another engine as a whole. Later, an item goes alone.</summary>
+    static bool MovesWhole(TaskContext? context, int index) => index == 0 && context is { MayMove: true };
+
     public static async Task<ChunkOutcome<TResult>> RunAsync<T, TResult>(Func<T, Task<TResult>> function, ReadOnlyMemory<T> items, bool discard)
     {
         var values = discard ? [] : new TResult[items.Length];
         List<KeyValuePair<int, Exception>>? errors = null;
-        var stop = TaskContext.Current?.CancellationToken ?? default;
+        var context = TaskContext.Current;
+        var stop = context?.CancellationToken ?? default;
         for (var i = 0; i < items.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
@@ -103,6 +112,10 @@ internal static class ChunkRunner
                 if (!discard) values[i] = value;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (UnsuitableEngineException) when (MovesWhole(context, i))
             {
                 throw;
             }

@@ -6,13 +6,27 @@ namespace ActorParallel.Engines;
 /// <summary>How a chunk's items and outcome are written.</summary>
 internal static class ChunkWire
 {
-    public static void WriteItems<T>(PayloadWriter writer, ReadOnlyMemory<T> items, bool discard)
+    /// <param name="writer">Gets them.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="discard">Their values are not wanted.</param>
+    /// <param name="earlier">How often the item ran before, as part of other tasks.</param>
+    public static void WriteItems<T>(PayloadWriter writer, ReadOnlyMemory<T> items, bool discard, int earlier)
     {
-        writer.WriteBool(discard);
+        writer.WriteInt32(discard ? ~earlier : earlier);
         // A whole array goes as one block without a copy; a slice is copied once.
         writer.Write(MemoryMarshal.TryGetArray(items, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
             ? segment.Array
             : items.ToArray());
+    }
+
+    /// <summary>Reads what <see cref="WriteItems"/> wrote, and tells the running task how often its item ran before.</summary>
+    public static (T[] Items, bool Discard) ReadItems<T>(ref PayloadReader reader)
+    {
+        var earlier = reader.ReadInt32();
+        var discard = earlier < 0;
+        if (discard) earlier = ~earlier;
+        if (earlier > 0 && TaskContext.Current is { } context) context.EarlierAttempts = earlier;
+        return (reader.Read<T[]>(), discard);
     }
 
     public static ChunkOutcome<TResult> ReadOutcome<TResult>(ref PayloadReader reader)

@@ -114,7 +114,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         _runtime.EngineId = welcome.EngineId;
         // A controller that is started anew gives it the same.
         _registration = _registration with { EngineId = welcome.EngineId };
-        if (_session != 0 && _session != welcome.Session)
+        var startedAnew = _session != 0 && _session != welcome.Session;
+        if (startedAnew)
         {
             // A controller that was started anew: it numbers functions and batches afresh, and learns what ended meanwhile.
             _runtime.Link.Restart();
@@ -123,6 +124,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         }
         _session = welcome.Session;
         _runtime.Link.Open(Sender, Self, welcome.Seen);
+        _runtime.Code?.Back(startedAnew);
         // The controller counts on this engine from here on: it has answered.
         _runtime.Link.Beat();
     }
@@ -131,8 +133,10 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     void TellStarted()
     {
         foreach (var task in _runtime.Tasks.Values)
-            if (task.IsNewlyRunning) _runtime.Outbox.Tell(w => TaskWire.WriteAttempt(w, (byte)ControllerEntry.Started, task.TaskId, task.Attempt));
+            if (task.IsNewlyRunning) TellStarted(task);
     }
+
+    void TellStarted(RemoteTask task) => _runtime.Outbox.Tell(w => TaskWire.WriteAttempt(w, (byte)ControllerEntry.Started, task.TaskId, task.Attempt));
 
     void BeatOrGoBack()
     {
@@ -154,6 +158,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     {
         if (Timers.IsTimerActive(nameof(RegisterAgain))) return;
         _runtime.Link.Close();
+        _runtime.Code?.Cut();
         Register();
     }
 
@@ -196,7 +201,10 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                     }
                     break;
                 case EngineEntry.Recall:
-                    if (Find(reader.ReadInt64(), reader.ReadInt32()) is { } waiting && waiting.TryDrop()) Drop(waiting, TaskOutcome.Returned);
+                    if (Find(reader.ReadInt64(), reader.ReadInt32()) is not { } waiting) break;
+                    if (waiting.TryDrop()) Drop(waiting, TaskOutcome.Returned);
+                    // Whoever asked it back is told that it stays.
+                    else TellStarted(waiting);
                     break;
                 case EngineEntry.Release:
                     _runtime.Store?.Return(reader.ReadInt32());

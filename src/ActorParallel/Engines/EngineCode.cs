@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorParallel.Controllers;
 using ActorParallel.Functions;
 using ActorParallel.Payloads;
@@ -14,7 +15,8 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     readonly Dictionary<(int Client, Guid Program), EngineCodeProgram> _programs = [];
-    readonly ConcurrentDictionary<long, TaskCompletionSource<byte[]>> _asked = new();
+    readonly ConcurrentDictionary<long, Question> _asked = new();
+    volatile bool _isCut;
     long _questions;
 
     /// <summary>The program of a client's function.</summary>
@@ -45,7 +47,22 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     /// <summary>An answer came, or a refusal.</summary>
     public void Answered(long question, byte[] answer)
     {
-        if (_asked.TryRemove(question, out var waiting)) waiting.TrySetResult(answer);
+        if (_asked.TryRemove(question, out var waiting)) waiting.Answer.TrySetResult(answer);
+    }
+
+    /// <summary>The connection is cut, or the controller gone: nobody can answer, and nobody's patience is tried.</summary>
+    public void Cut() => _isCut = true;
+
+    /// <summary>The connection is there again.</summary>
+    /// <param name="askAgain">The controller is a new one: it does not know what its predecessor was asked.</param>
+    public void Back(bool askAgain)
+    {
+        _isCut = false;
+        foreach (var (number, question) in _asked)
+        {
+            question.AskedAt = Stopwatch.GetTimestamp();
+            if (askAgain) Tell(number, question);
+        }
     }
 
     /// <summary>Asks a client.</summary>
@@ -53,18 +70,12 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     public async Task<ReadOnlyMemory<byte>> AskAsync(int client, byte[] question, string what, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _questions);
-        var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _asked[number] = answer;
+        var asked = new Question(client, question);
+        _asked[number] = asked;
         try
         {
-            tell(w =>
-            {
-                w.WriteByte((byte)ControllerEntry.NeedCode);
-                w.WriteInt32(client);
-                w.WriteInt64(number);
-                w.WriteBytes(question);
-            });
-            return CodeQuestion.Open(await answer.Task.WaitAsync(s_patience, cancellationToken).ConfigureAwait(false));
+            Tell(number, asked);
+            return CodeQuestion.Open(await AnswerAsync(asked, cancellationToken).ConfigureAwait(false));
         }
         catch (TimeoutException)
         {
@@ -73,6 +84,48 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
         finally
         {
             _asked.TryRemove(number, out _);
+        }
+    }
+
+    async Task<byte[]> AnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        var left = s_patience;
+        while (true)
+        {
+            try
+            {
+                return await question.Answer.Task.WaitAsync(left, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                left = _isCut ? s_patience : s_patience - Stopwatch.GetElapsedTime(question.AskedAt);
+                if (left <= TimeSpan.Zero) throw;
+            }
+        }
+    }
+
+    void Tell(long number, Question question) => tell(w =>
+    {
+        w.WriteByte((byte)ControllerEntry.NeedCode);
+        w.WriteInt32(question.Client);
+        w.WriteInt64(number);
+        w.WriteBytes(question.Bytes);
+    });
+
+    sealed class Question(int client, byte[] bytes)
+    {
+        long _askedAt = Stopwatch.GetTimestamp();
+
+        public int Client => client;
+
+        public byte[] Bytes => bytes;
+
+        public TaskCompletionSource<byte[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long AskedAt
+        {
+            get => Volatile.Read(ref _askedAt);
+            set => Volatile.Write(ref _askedAt, value);
         }
     }
 }

@@ -6,27 +6,14 @@ namespace ActorParallel.Engines;
 /// <summary>A client's program on an engine: its code set, and the way to the client for what that lacks. Thread-safe.</summary>
 internal sealed class EngineCodeProgram(EngineCode code, CodeLease lease, int client) : ICodeClient
 {
-    const int Unknown = 0, Own = 1, Shipped = 2;
-
     readonly ConcurrentDictionary<(string, Guid?), Lazy<Task>> _fetching = new();
     int _holders = 1;
-    int _kind;
 
     /// <summary>What the client's functions and values are read in now.</summary>
     public CodeSet Set => lease.Set;
 
-    /// <summary>It is this process's own program, and so far everything was found in that: no code set is needed.</summary>
-    public bool UsesOwn
-    {
-        get
-        {
-            if (Volatile.Read(ref _kind) == Unknown) Interlocked.CompareExchange(ref _kind, lease.Set.Program == OwnProgram.Id ? Own : Shipped, Unknown);
-            return Volatile.Read(ref _kind) == Own;
-        }
-    }
-
-    /// <summary>The client has loaded something that this process's own program has not.</summary>
-    public void StopUsingOwn() => Volatile.Write(ref _kind, Shipped);
+    /// <summary>It is this process's own program: most of its functions need no code set.</summary>
+    public bool IsOwn => lease.Set.Program == OwnProgram.Id;
 
     /// <summary>A task needs it until it calls <see cref="Release"/>.</summary>
     public void Hold() => Interlocked.Increment(ref _holders);

@@ -23,7 +23,8 @@ internal abstract class EngineFunction(FunctionDefinition definition)
     public static EngineFunction Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new PayloadReader(bytes);
-        var shape = (TaskShape)reader.ReadByte();
+        var flags = (TaskShape)reader.ReadByte();
+        var shape = flags & ~TaskShape.Requiring;
         var definition = FunctionDefinition.Read(ref reader);
         var types = definition.DelegateType.GetGenericArguments();
         if (shape is TaskShape.Apply0Async or TaskShape.Apply1Async or TaskShape.ChunkAsync) types[^1] = types[^1].GetGenericArguments()[0];
@@ -37,8 +38,35 @@ internal abstract class EngineFunction(FunctionDefinition definition)
             TaskShape.ChunkAsync => typeof(ChunkAsyncFunction<,>),
             _ => throw new InvalidDataException($"{shape} is not a way to call a function."),
         };
-        return (EngineFunction)Activator.CreateInstance(generic.MakeGenericType(types), definition)!;
+        var function = (EngineFunction)Activator.CreateInstance(generic.MakeGenericType(types), definition)!;
+        return flags == shape ? function : new RequiringFunction(definition, function);
     }
+}
+
+/// <summary>A function whose tasks ask first whether they can run here.</summary>
+internal sealed class RequiringFunction(FunctionDefinition definition, EngineFunction function) : EngineFunction(definition)
+{
+    public override bool IsAsync => function.IsAsync;
+
+    public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
+    {
+        var requires = reader.Read<Func<bool>>();
+        bool suits;
+        try
+        {
+            suits = requires();
+        }
+        catch
+        {
+            began = true;
+            throw;
+        }
+        if (suits) return function.Call(ref reader, writer, ref began);
+        began = true;
+        throw new UnsuitableEngineException("what it requires is not met");
+    }
+
+    public override void WriteValue(Task task, PayloadWriter writer) => function.WriteValue(task, writer);
 }
 
 internal sealed class Apply0Function<TResult>(FunctionDefinition definition) : EngineFunction(definition)
@@ -69,8 +97,7 @@ internal sealed class ChunkFunction<T, TResult>(FunctionDefinition definition) :
     public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, TResult>)Definition.ReadCaptures(ref reader);
-        var discard = reader.ReadBool();
-        var items = reader.Read<T[]>();
+        var (items, discard) = ChunkWire.ReadItems<T>(ref reader);
         began = true;
         ChunkWire.WriteOutcome(writer, ChunkRunner.Run<T, TResult>(function, items, discard));
         return null;
@@ -115,8 +142,7 @@ internal sealed class ChunkAsyncFunction<T, TResult>(FunctionDefinition definiti
     public override Task? Call(ref PayloadReader reader, PayloadWriter writer, ref bool began)
     {
         var function = (Func<T, Task<TResult>>)Definition.ReadCaptures(ref reader);
-        var discard = reader.ReadBool();
-        var items = reader.Read<T[]>();
+        var (items, discard) = ChunkWire.ReadItems<T>(ref reader);
         began = true;
         return ChunkRunner.RunAsync<T, TResult>(function, items, discard);
     }

@@ -33,11 +33,19 @@ internal sealed class EngineFunctions(EngineCode? code)
     {
         EngineFunction? _read;
         Shipped? _shipped;
+        bool _needsSet;
 
         public int Client => client;
 
         /// <summary>The client's program that it belongs to; null in a pool.</summary>
         public EngineCodeProgram? Program => program;
+
+        /// <summary>This process's own program is the client's, and lacks something that the function or its values need.</summary>
+        public bool NeedsSet
+        {
+            get => Volatile.Read(ref _needsSet);
+            set => Volatile.Write(ref _needsSet, value);
+        }
 
         /// <summary>As this process's own program has it.</summary>
         /// <exception cref="ShippingException">It can't be had here; each task that calls it fails with this.</exception>

@@ -136,7 +136,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
 #pragma warning disable CA1031 // Whatever an item throws is that item's outcome.
             catch (Exception e)
             {
-                if (Options.Retries > 0 && !Volatile.Read(ref _stopped))
+                if (Options.Retries > 0 && e is not UnsuitableEngineException && !Volatile.Read(ref _stopped))
                 {
                     later ??= new Later(first, length);
                     Interlocked.Increment(ref later.Open);
@@ -156,7 +156,8 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
     void Fail(int index, Exception error)
     {
         if (!_discard) _values[index] = default!;
-        AddError(index, error);
+        // There is no other engine here.
+        AddError(index, error is UnsuitableEngineException unsuitable ? unsuitable.Everywhere(this) : error);
     }
 
     /// <summary>Grows the run towards the target time; halves it when it took too long.</summary>
@@ -209,9 +210,11 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
     }
 
     /// <summary>One item that failed and has retries left.</summary>
-    sealed class Retry(LocalMap<T, TResult> map, Later later, int index) : IWork, IStoppable
+    sealed class Retry(LocalMap<T, TResult> map, Later later, int index) : IWork, IStoppable, ICurrentTask
     {
         int _attempt = 1;
+
+        TaskContext ICurrentTask.Context => field?.Attempt == _attempt ? field : field = new LocalRetryContext(map, _attempt);
 
         public int Priority => map.Options.Priority;
 
@@ -220,7 +223,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
             if (map.Ready || Volatile.Read(ref map._stopped)) return WorkStatus.Done;
             _attempt++;
             var start = Clock.Now;
-            var previous = TaskContext.EnterThread(map);
+            var previous = TaskContext.EnterThread(this);
             try
             {
                 var value = map._function(map._items.Span[index]);
@@ -234,7 +237,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
                     TaskContext.LeaveThread(previous);
                     return WorkStatus.Done;
                 }
-                if (_attempt <= map.Options.Retries)
+                if (_attempt <= map.Options.Retries && e is not UnsuitableEngineException)
                 {
                     TaskContext.LeaveThread(previous);
                     map._executor.Delay(this, _attempt, static _ => true, map);

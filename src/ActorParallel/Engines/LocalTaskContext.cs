@@ -21,7 +21,13 @@ internal class LocalTaskContext(AsyncResult result) : TaskContext
 }
 
 /// <summary>The context of a map's items, which several workers run.</summary>
-internal sealed class LocalMapContext(AsyncResult result) : LocalTaskContext(result)
+internal class LocalMapContext(AsyncResult result) : LocalTaskContext(result)
 {
     public override int WorkerId => Worker.Current?.Id ?? base.WorkerId;
+}
+
+/// <summary>The context of one item of a map that is run again.</summary>
+internal sealed class LocalRetryContext(AsyncResult result, int attempt) : LocalMapContext(result)
+{
+    public override int Attempt => attempt;
 }

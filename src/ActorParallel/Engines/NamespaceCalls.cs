@@ -22,6 +22,8 @@ internal static class NamespaceCalls
 
     public static bool Remove(string name) => Values.Remove(name);
 
+    public static int Clear() => Values.Names.Count(Values.Remove);
+
     /// <summary>A part of a sequence that was scattered, or pushed by hand.</summary>
     public static T[] Part<T>(string name) => Values[name] switch
     {

@@ -42,7 +42,7 @@ internal sealed class Outbox(EngineRuntime runtime, SegmentStore? store)
                 writer.WriteByte(TaskWire.Inline);
                 writer.WriteBytes(value);
             }
-            if (outcome == TaskOutcome.Failed)
+            if (outcome is TaskOutcome.Failed or TaskOutcome.Unsuitable)
             {
                 // For those who don't open payloads.
                 writer.WriteString(error?.GetType().FullName);

@@ -1,3 +1,4 @@
+using ActorParallel.Clients;
 using ActorParallel.Pools;
 using ActorParallel.Results;
 
@@ -10,7 +11,7 @@ internal delegate ITaskItem ChunkFactory<T>(TaskOptions options, ReadOnlyMemory<
 /// A map whose items travel in chunks: over a lazy input, or to other processes. Holds a bounded number of chunks in flight,
 /// runs failed items again, and splits a chunk that kills engines until the item that does it is alone.
 /// </summary>
-internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppable
+internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppable, IParted
 {
     static readonly TimeSpan s_target = TimeSpan.FromMilliseconds(4);
 
@@ -55,6 +56,14 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
     }
 
     public override int? Total => _source.Count ?? (_fed ? Volatile.Read(ref _read) : null);
+
+    IReadOnlyList<AsyncResult> IParted.OpenTasks
+    {
+        get
+        {
+            lock (_gate) return [.. _inFlight.Select(c => c.Result).Where(r => !r.Ready)];
+        }
+    }
 
     public void Start()
     {
@@ -129,9 +138,13 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
             : size;
     }
 
-    void Submit(ReadOnlyMemory<T> items, int start)
+    /// <param name="items">The items.</param>
+    /// <param name="start">The first one's index.</param>
+    /// <param name="earlier">How often an item that travels alone has run.</param>
+    void Submit(ReadOnlyMemory<T> items, int start, int earlier = 0)
     {
         var chunk = _makeChunk(_chunkOptions, items, start);
+        chunk.Result.Attempt = earlier;
         lock (_gate)
         {
             // The map may have ended while its input was read.
@@ -164,6 +177,8 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
                 Succeeded(result.ValueOrDefault!, items, start, ticks);
                 break;
             case TaskState.Quarantined when items.Length > 1:
+            // What the first one found may be true of that one alone.
+            case TaskState.Unschedulable when items.Length > 1 && result.Error?.InnerException is UnsuitableEngineException:
                 var half = items.Length / 2;
                 Submit(items[..half], start);
                 Submit(items[half..], start + half);
@@ -216,7 +231,9 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
 
     void FailedItem(ReadOnlyMemory<T> item, int index, Exception error)
     {
-        if (Options.Retries == 0 || _stop.IsCancellationRequested)
+        // Others of its chunk had run on that engine: alone, it can move to another.
+        var moves = error is UnsuitableEngineException;
+        if ((Options.Retries == 0 && !moves) || _stop.IsCancellationRequested)
         {
             EndItem(index, error);
             return;
@@ -225,7 +242,11 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
         lock (_gate)
         {
             attempt = (_attempts ??= []).GetValueOrDefault(index) + 1;
-            if (attempt <= Options.Retries)
+            if (moves)
+            {
+                _delayed++;
+            }
+            else if (attempt <= Options.Retries)
             {
                 _attempts[index] = attempt;
                 _delayed++;
@@ -235,17 +256,18 @@ internal sealed class PipelineMap<T, TResult> : AsyncMapResult<TResult>, IStoppa
                 _attempts.Remove(index);
             }
         }
-        if (attempt > Options.Retries) EndItem(index, error);
-        else _ = RetryAsync(item, index, attempt);
+        if (moves) _ = RunAgainAsync(item, index, attempt, TimeSpan.Zero);
+        else if (attempt > Options.Retries) EndItem(index, error);
+        else _ = RunAgainAsync(item, index, attempt, _executor.BackoffAfter(attempt));
     }
 
-    async Task RetryAsync(ReadOnlyMemory<T> item, int index, int attempt)
+    async Task RunAgainAsync(ReadOnlyMemory<T> item, int index, int attempt, TimeSpan delay)
     {
         try
         {
-            await Task.Delay(_executor.BackoffAfter(attempt), _stop.Token).ConfigureAwait(false);
+            await Task.Delay(delay, _stop.Token).ConfigureAwait(false);
             await _window.WaitAsync(_stop.Token).ConfigureAwait(false);
-            Submit(item, index);
+            Submit(item, index, attempt);
         }
         catch (OperationCanceledException)
         {

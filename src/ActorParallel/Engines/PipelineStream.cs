@@ -202,10 +202,13 @@ internal sealed class PipelineStream<T, TResult>(
     /// <summary>Runs a failed item again while it has retries; null when that gave a value.</summary>
     async Task<Exception?> RetryAsync(Entry entry, int index, Exception error, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= options.Retries && error is not (ShippingException or TimeoutException); attempt++)
+        // Others of its chunk had run on that engine, or could on another: alone, it can move.
+        var moves = error is UnsuitableEngineException || (entry.Items.Length > 1 && error.InnerException is UnsuitableEngineException);
+        for (var attempt = moves ? 0 : 1; attempt <= options.Retries && (attempt == 0 || error is not (ShippingException or TimeoutException or UnschedulableException)); attempt++)
         {
-            await Task.Delay(executor.BackoffAfter(attempt), cancellationToken).ConfigureAwait(false);
+            if (attempt > 0) await Task.Delay(executor.BackoffAfter(attempt), cancellationToken).ConfigureAwait(false);
             var again = makeChunk(options with { Retries = 0 }, entry.Items.Slice(index, 1), entry.Start + index);
+            again.Result.Attempt = Math.Max(1, attempt);
             executor.SubmitPart(again);
             var result = (AsyncResult<ChunkOutcome<TResult>>)again.Result;
             await result.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed partial class RemoteTask
 
     Task? CallShipped(EngineCodeProgram program, PayloadWriter writer)
     {
-        if (program.UsesOwn)
+        if (program.IsOwn && !function.NeedsSet)
         {
             try
             {
@@ -30,7 +30,7 @@ internal sealed partial class RemoteTask
             catch (ShippingException) when (!_began)
             {
                 // The client has loaded more than its program came with.
-                program.StopUsingOwn();
+                function.NeedsSet = true;
             }
         }
         var set = program.Set;

@@ -28,6 +28,9 @@ internal sealed partial class RemoteTask(
 
     public int WorkerId => _workerId;
 
+    /// <summary>Another engine may run it.</summary>
+    public bool MayMove => !isDirect;
+
     /// <summary>It runs in the engine's own lane, beside the workers.</summary>
     public bool IsDirect => isDirect;
 
@@ -180,6 +183,7 @@ internal sealed partial class RemoteTask(
         {
             { DeadlinePassed: true } => Scheduling.TaskOutcome.TimedOut,
             { CancelRequested: true } when error is OperationCanceledException => Scheduling.TaskOutcome.Cancelled,
+            _ when MayMove && error is UnsuitableEngineException => Scheduling.TaskOutcome.Unsuitable,
             _ => Scheduling.TaskOutcome.Failed,
         };
         writer.Write(error);

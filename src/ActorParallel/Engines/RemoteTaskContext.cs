@@ -7,7 +7,7 @@ internal sealed class RemoteTaskContext(RemoteTask task, EngineRuntime runtime) 
 
     public override string TaskId => runtime.NameOf(task.TaskId);
 
-    public override int Attempt => task.Run;
+    public override int Attempt => task.Run + EarlierAttempts;
 
     public override int EngineId => runtime.EngineId;
 
@@ -16,6 +16,8 @@ internal sealed class RemoteTaskContext(RemoteTask task, EngineRuntime runtime) 
     public override EngineNamespace Namespace => EngineNamespace.Process;
 
     public override EngineMessages Engines => runtime.Mailbox.Peers.Count > 0 ? new EngineMessages(runtime.Mailbox, CancellationToken) : base.Engines;
+
+    internal override bool MayMove => task.MayMove;
 
     internal override object Owner => runtime;
 

@@ -53,8 +53,14 @@ public abstract class TaskContext
 
     private protected abstract void ReportCore(double fraction);
 
+    /// <summary>Another engine may run it, when this one can't.</summary>
+    internal virtual bool MayMove => true;
+
     /// <summary>What the executor's own members ask: which pool's worker's place does the calling task hold?</summary>
     internal abstract object Owner { get; }
+
+    /// <summary>Attempts that were made as part of other tasks: an item of a map that is run again travels anew.</summary>
+    internal int EarlierAttempts { get; set; }
 
     /// <summary>How many awaited results this task holds its worker's place free for.</summary>
     internal int Lent;

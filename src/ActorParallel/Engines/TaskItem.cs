@@ -89,6 +89,9 @@ internal enum TaskShape : byte
     Apply1Async = 3,
     Chunk = 4,
     ChunkAsync = 5,
+
+    /// <summary>With one of the others: a function comes first that tells whether the engine suits.</summary>
+    Requiring = 0x40,
 }
 
 /// <summary>A task whose function returns its value.</summary>

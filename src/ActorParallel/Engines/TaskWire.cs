@@ -17,7 +17,7 @@ internal enum EngineEntry : byte
     /// <summary>Stop this attempt: drop it, or cancel its token.</summary>
     Cancel = 4,
 
-    /// <summary>Give this attempt back if it has not begun.</summary>
+    /// <summary>Give this attempt back if it has not begun; otherwise say that it has.</summary>
     Recall = 5,
 
     /// <summary>Large values have been read: their segments are free.</summary>
@@ -57,7 +57,7 @@ internal enum ControllerEntry : byte
     /// <summary>An assembly of a client is missing; see <see cref="Functions.CodeQuestion"/>.</summary>
     NeedCode = 4,
 
-    /// <summary>A worker has been running a task for a while. Of short ones nothing is told.</summary>
+    /// <summary>A worker has been running a task for a while, or it was asked back too late. Of short ones nothing is told.</summary>
     Started = 5,
 
     /// <summary>A message for another engine.</summary>

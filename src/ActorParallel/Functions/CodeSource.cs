@@ -34,11 +34,21 @@ internal sealed class CodeSource
         if (OwnProgram.Contains(closure)) closure = [.. OwnProgram.Assemblies];
         lock (_gate)
         {
+            if (_programs.Count == 0) BeginWithOwn();
             var program = _programs.Find(p => p.Fits(closure));
             if (program is null) _programs.Add(program = new CodeProgram(closure));
             Add(program, closure, home);
             return _known.GetValue(definition, _ => program).Id;
         }
+    }
+
+    /// <summary>Whatever is sent first, what is loaded later joins the process's own program: engines of that program have most of it and need not wait.</summary>
+    void BeginWithOwn()
+    {
+        if (OwnProgram.Assemblies.Count == 0) return;
+        var own = new CodeProgram(OwnProgram.Assemblies);
+        _programs.Add(own);
+        Add(own, [.. OwnProgram.Assemblies], AssemblyLoadContext.Default);
     }
 
     /// <summary>Answers an engine that lacks an assembly: what it is, with all it refers to.</summary>

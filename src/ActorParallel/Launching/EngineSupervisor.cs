@@ -12,11 +12,13 @@ namespace ActorParallel.Launching;
 /// <param name="options">How often, how long.</param>
 /// <param name="time">Of waits and windows.</param>
 /// <param name="takeId">An id for one more engine; null takes the lowest that is free here.</param>
-internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, EngineLaunch> launch, SupervisorOptions options, TimeProvider? time = null, Func<int>? takeId = null) : IAsyncDisposable
+/// <param name="drain">Lets an engine that is to go end what it runs; bounded, and never fails. Null: it goes at once.</param>
+internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, EngineLaunch> launch, SupervisorOptions options, TimeProvider? time = null, Func<int>? takeId = null, Func<int, Task>? drain = null) : IAsyncDisposable
 {
     readonly Lock _gate = new();
     readonly SemaphoreSlim _scaling = new(1, 1), _starting = new(options.StartTogether, options.StartTogether);
     readonly SortedDictionary<int, SupervisedEngine> _engines = [];
+    readonly HashSet<SupervisedEngine> _going = [];
     bool _stopped;
 
     /// <summary>An engine was started; it has not registered yet.</summary>
@@ -83,7 +85,7 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
                 surplus = [.. _engines.Values.Reverse().Take(_engines.Count - engines)];
                 foreach (var engine in surplus)
                 {
-                    _engines.Remove(engine.Id);
+                    Take(engine);
                 }
             }
         }
@@ -92,11 +94,7 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
             _scaling.Release();
         }
 
-        foreach (var engine in surplus)
-        {
-            engine.Stop();
-            waits.Add(engine.Finished);
-        }
+        waits.AddRange(surplus.Select(EndAsync));
 
         try
         {
@@ -120,11 +118,10 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
         lock (_gate)
         {
             engine = Get(id);
-            _engines.Remove(id);
+            Take(engine);
         }
 
-        engine.Stop();
-        await engine.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EndAsync(engine).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends an engine and starts it again with the same id, one that was given up too. Returns when it was started.</summary>
@@ -183,7 +180,7 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
         lock (_gate)
         {
             _stopped = true;
-            engines = [.. _engines.Values];
+            engines = [.. _engines.Values, .. _going];
         }
 
         foreach (var engine in engines)
@@ -200,6 +197,34 @@ internal sealed class EngineSupervisor(IEngineLauncher launcher, Func<int, Engin
             var left = engines.Where(engine => !engine.Finished.IsCompletedSuccessfully).Select(engine => engine.Id.ToString(CultureInfo.InvariantCulture)).ToArray();
             throw new EngineLaunchException($"Engine {string.Join(", ", left)} did not end and may still run{(e is TimeoutException
                 ? $" after {options.StopTimeout.TotalSeconds:0.###} s" : $": {e.Message.TrimEnd('.')}")}.", e);
+        }
+    }
+
+    void Take(SupervisedEngine engine)
+    {
+        _engines.Remove(engine.Id);
+        _going.Add(engine);
+    }
+
+    async Task EndAsync(SupervisedEngine engine)
+    {
+        // One that is not up has nothing to finish.
+        if (drain is not null && engine.Launched is not null)
+        {
+            await Task.WhenAny(drain(engine.Id), engine.Finished).ConfigureAwait(false);
+        }
+
+        engine.Stop();
+        try
+        {
+            await engine.Finished.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _going.Remove(engine);
+            }
         }
     }
 

@@ -188,6 +188,11 @@ internal sealed class LocalExecutor : PoolExecutor
         {
             result.TryEnd(TaskState.Cancelled, error);
         }
+        else if (error is UnsuitableEngineException unsuitable)
+        {
+            // There is no other.
+            result.TryEnd(TaskState.Unschedulable, unsuitable.Everywhere(result));
+        }
         else if (result.Attempt <= result.Options.Retries && control is not { CancelRequested: true } && !_terminated && !result.EndClaimed)
         {
             result.Control.EarlierRunTicks += result.CompletedAt - result.StartedAt;

@@ -30,6 +30,7 @@ internal sealed record ClusterSettings
     public required TimeSpan StopTimeout { get; init; }
     public required TimeSpan ControllerTimeout { get; init; }
     public TimeSpan CancelGracePeriod { get; init; } = new Controllers.ControllerSettings().CancelGracePeriod;
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
     public required int MaxRestarts { get; init; }
     public required TimeSpan RestartWindow { get; init; }
     public required TimeSpan RestartBackoff { get; init; }
@@ -62,6 +63,7 @@ internal sealed record ClusterSettings
             StopTimeout = reader.Time("stop-timeout"),
             ControllerTimeout = reader.Time("controller-timeout"),
             CancelGracePeriod = reader.Time("cancel-grace-period"),
+            DrainTimeout = reader.Time("drain-timeout"),
             MaxRestarts = reader.Number("max-restarts", 0),
             RestartWindow = reader.Time("restart-window"),
             RestartBackoff = reader.Time("restart-backoff"),

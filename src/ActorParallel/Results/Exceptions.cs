@@ -72,6 +72,46 @@ public sealed class UnschedulableException : Exception
     }
 }
 
+/// <summary>
+/// Throw it in a task that finds that it can't run on its engine (a device, a file, a library is missing): the task moves to another engine at once, never to one
+/// where it has been, and none of its retries is used. When it has refused every engine that is there, it ends with an <see cref="UnschedulableException"/>
+/// that says what each time was missing. For a check before the function is called see <see cref="TaskOptions.Requires"/>.
+/// </summary>
+/// <remarks>
+/// In a map it is the item that moves. In a pool of threads there is no other engine; in a call of a <see cref="DirectView"/> it is an exception like any other.
+/// IPython Parallel calls this a functional dependency, and Dask a reschedule.
+/// </remarks>
+/// <example>
+/// <code>
+/// double[] Solve(Problem problem) =>
+///     File.Exists("/opt/solver/license") ? Run(problem) : throw new UnsuitableEngineException("the solver has no license here");
+/// </code>
+/// </example>
+public sealed class UnsuitableEngineException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public UnsuitableEngineException() : this("The task can't run on this engine.")
+    {
+    }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What is missing on the engine.</param>
+    public UnsuitableEngineException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What is missing on the engine.</param>
+    /// <param name="innerException">What told so.</param>
+    public UnsuitableEngineException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    /// <summary>What a task ends with whose engines are all unsuitable.</summary>
+    internal UnschedulableException Everywhere(AsyncResult result, string? each = null) => new(
+        $"Task {result.Id}{Results.TaskEnds.Named(result)} can't be run, because it found that no engine suits it: {each ?? Message}", this);
+}
+
 /// <summary>A view has no engines.</summary>
 public sealed class NoEnginesException : InvalidOperationException
 {

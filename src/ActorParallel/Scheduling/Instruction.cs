@@ -119,4 +119,7 @@ internal enum Reason : byte
 
     /// <summary>The engine on which the task it follows ran is gone, or there never was one.</summary>
     FollowedEngineGone,
+
+    /// <summary>It found that it can't run on the engine; and at its end, on none that is there.</summary>
+    UnsuitableEngine,
 }

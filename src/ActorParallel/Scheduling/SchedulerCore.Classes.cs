@@ -309,6 +309,8 @@ internal sealed partial class SchedulerCore
         var there = _engines.Values.Where(static e => !e.Draining).ToArray();
         if (there.Any(constraint.Suits))
             return (Reason.None, null);
+        if (there.Any(constraint.SuitsBut))
+            return (Reason.UnsuitableEngine, $"it found that it can't run on engine {string.Join(", ", constraint.Except)}, and no other is there for it");
         if (!there.Any(e => constraint.HasTarget(e.Id)))
             return (constraint.Follows ? Reason.FollowedEngineGone : Reason.NoSuchEngine, $"no engine with the id {string.Join(" or ", constraint.Targets!)} is there");
         foreach (var tag in constraint.Tags)

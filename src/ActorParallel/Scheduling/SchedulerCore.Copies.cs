@@ -72,7 +72,7 @@ internal sealed partial class SchedulerCore
             var entry = _stragglers.First;
             var member = _retired.ContainsKey(entry.Id) ? null : entry.Class.Policy.Pick(credit: 1, avoid: entry.Engine!.Id);
             Untime(entry);
-            if (member is null || member.Engine == entry.Engine)
+            if (member is null || member.Engine == entry.Engine || entry.Unsuitable?.Contains(member.Engine.Id) == true)
                 _timers.Set(entry, SchedulerTime.After(_now, _options.SpeculationFloor.Ticks));
             else
                 StartCopy(entry, member);

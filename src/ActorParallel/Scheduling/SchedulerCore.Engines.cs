@@ -139,7 +139,10 @@ internal sealed partial class SchedulerCore
     void Displace(TaskEntry entry, EngineState engine, bool mayHaveStarted, bool charged, bool alone)
     {
         if (mayHaveStarted)
+        {
             entry.Runs++;
+            entry.AbortRequested = false;
+        }
         if (entry.Overran && !entry.CancelRequested)
             Complete(entry, TaskState.TimedOut, Reason.RunTimeout, engine);
         else if (EndsUnstarted(entry, engine))

@@ -47,6 +47,14 @@ internal sealed partial class SchedulerCore
         Settle();
     }
 
+    public void Handle(in AbortRequested e, long now, InstructionList output)
+    {
+        Begin(now, output);
+        if (_tasks.TryGetValue(e.TaskId, out var entry))
+            Abort(entry);
+        Settle();
+    }
+
     public void Handle(in TaskOverran e, long now, InstructionList output)
     {
         Begin(now, output);

@@ -1,6 +1,6 @@
 namespace ActorParallel.Scheduling;
 
-/// <summary>Takes tasks back from engines: finished, failed, cancelled, timed out or returned.</summary>
+/// <summary>Takes tasks back from engines: finished, failed, cancelled, timed out, returned or refused.</summary>
 internal sealed partial class SchedulerCore
 {
     void Finish(in TaskFinished e)
@@ -34,6 +34,9 @@ internal sealed partial class SchedulerCore
             case TaskOutcome.TimedOut:
                 Complete(entry, TaskState.TimedOut, Reason.RunTimeout, engine);
                 break;
+            case TaskOutcome.Unsuitable:
+                RefusedOn(engine, entry);
+                break;
             default:
                 ReturnedBy(engine, entry);
                 break;
@@ -62,12 +65,51 @@ internal sealed partial class SchedulerCore
         else
         {
             entry.Failures++;
-            entry.Isolate = false;
+            entry.Isolate = entry.AbortRequested = false;
             if (entry.Copy is not null)
                 GoOnAsCopy(entry, engine, Reason.Exception);
             else
                 RunAgain(entry, engine, Reason.Exception, entry.Spec.Backoff(entry.Failures, _random));
         }
+    }
+
+    /// <summary>It can't run on this engine, and goes to another without a delay: never to this one again.</summary>
+    void RefusedOn(EngineState engine, TaskEntry entry)
+    {
+        entry.AbortRequested = false;
+        var unsuitable = entry.Unsuitable ??= [];
+        // It may have been adopted there.
+        if (!unsuitable.Contains(engine.Id))
+            unsuitable.Add(engine.Id);
+        if (entry.CancelRequested)
+        {
+            Complete(entry, TaskState.Cancelled, Reason.Cancelled, engine);
+        }
+        else if (entry.Copy is not null)
+        {
+            GoOnAsCopy(entry, engine, Reason.UnsuitableEngine);
+        }
+        else
+        {
+            // Whatever comes of it, this attempt is over: what the engine said of it is told first.
+            Emit(InstructionKind.Requeued, entry, engine, Reason.UnsuitableEngine, TaskState.Ready, entry.Runs);
+            Remember(entry, engine, Reason.UnsuitableEngine);
+            entry.Avoid = engine.Id;
+            entry.Suspect = false;
+            LeaveUnsuitable(entry);
+            MakeReady(entry, front: true);
+        }
+    }
+
+    /// <summary>It asks from here on for an engine that it has not found unsuitable.</summary>
+    void LeaveUnsuitable(TaskEntry entry)
+    {
+        if (entry.Unsuitable is not { } unsuitable || entry.Class.Constraint?.Except.Length == unsuitable.Count)
+            return;
+        var former = entry.Class;
+        entry.Class = EnterClass(TaskConstraint.ExceptOn(former.Constraint, [.. unsuitable.Order()]), stats: null);
+        if (former != _plain)
+            LeaveClass(former);
     }
 
     void ReturnedBy(EngineState engine, TaskEntry entry)
@@ -83,7 +125,7 @@ internal sealed partial class SchedulerCore
     /// <summary>Ends a task that came back from an engine if that was what it came back for.</summary>
     bool EndsUnstarted(TaskEntry entry, EngineState engine)
     {
-        if (entry.CancelRequested)
+        if (entry.CancelRequested || entry.AbortRequested)
             Complete(entry, TaskState.Cancelled, Reason.Cancelled, engine);
         else if (entry.QueueExpired && entry.Runs == 0)
             Complete(entry, TaskState.TimedOut, Reason.QueueTimeout, engine);
@@ -97,6 +139,7 @@ internal sealed partial class SchedulerCore
         entry.Avoid = engine.Id;
         entry.Suspect = false;
         Remember(entry, engine, reason);
+        LeaveUnsuitable(entry);
         if (delay > 0)
         {
             entry.State = TaskState.Delayed;
@@ -134,6 +177,21 @@ internal sealed partial class SchedulerCore
         CallOff(entry, engine, Reason.Cancelled);
         if (entry.Copy is { } copy)
             CallOff(copy, copy.Engine!, Reason.Cancelled);
+    }
+
+    void Abort(TaskEntry entry)
+    {
+        if (entry.Engine is null)
+        {
+            Cancel(entry);
+            return;
+        }
+        if (entry.State == TaskState.Running || entry.CancelRequested || entry.Copy is not null)
+            return;
+        // Only the engine knows whether it has begun: the answer to the recall decides.
+        entry.AbortRequested = true;
+        if (!entry.Recalled && !entry.Engine.Ending)
+            Recall(entry, Reason.Cancelled);
     }
 
     void Overrun(TaskEntry entry)

@@ -102,6 +102,7 @@ internal sealed record TaskExplanation(
         Reason.EngineLost => "may have been running when the engine was lost",
         Reason.Displaced => "went with the engine, not charged",
         Reason.Returned => "came back without having started",
+        Reason.UnsuitableEngine => "found that it can't run there",
         _ => $"ended ({reason})",
     };
 }

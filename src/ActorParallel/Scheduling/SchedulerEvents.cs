@@ -66,6 +66,9 @@ internal readonly record struct TaskFinished(int EngineId, long TaskId, int Atte
 /// <summary>Somebody wants a task to stop.</summary>
 internal readonly record struct CancelRequested(long TaskId);
 
+/// <summary>Somebody wants a task not to begin: it ends cancelled if it has not, and goes on otherwise.</summary>
+internal readonly record struct AbortRequested(long TaskId);
+
 /// <summary>A task went on beyond its grace period after it was cancelled or timed out: only the end of its engine stops it.</summary>
 internal readonly record struct TaskOverran(int EngineId, long TaskId, int Attempt);
 
@@ -86,6 +89,9 @@ internal enum TaskOutcome : byte
 
     /// <summary>Given back, never started.</summary>
     Returned,
+
+    /// <summary>It began, and found that it can't run on this engine: it is for another one.</summary>
+    Unsuitable,
 }
 
 internal enum EngineLossReason : byte

@@ -5,9 +5,9 @@ internal sealed class TaskConstraint : IEquatable<TaskConstraint>
 {
     readonly int _hash;
 
-    public TaskConstraint(string[] tags, (string Name, long Amount)[] resources, int[]? targets, bool follows = false)
+    public TaskConstraint(string[] tags, (string Name, long Amount)[] resources, int[]? targets, bool follows = false, int[]? except = null)
     {
-        (Tags, Resources, Targets, Follows) = (tags, resources, targets, follows);
+        (Tags, Resources, Targets, Follows, Except) = (tags, resources, targets, follows, except ?? []);
         var hash = new HashCode();
         foreach (var tag in tags)
             hash.Add(tag, StringComparer.Ordinal);
@@ -15,6 +15,8 @@ internal sealed class TaskConstraint : IEquatable<TaskConstraint>
             hash.Add(resource);
         foreach (var target in targets ?? [])
             hash.Add(target);
+        foreach (var id in Except)
+            hash.Add(~id);
         hash.Add(follows);
         _hash = hash.ToHashCode();
     }
@@ -31,11 +33,23 @@ internal sealed class TaskConstraint : IEquatable<TaskConstraint>
     /// <summary>The targets are where other tasks ran: an engine that comes back with the same id later is no substitute to wait for.</summary>
     public bool Follows { get; }
 
+    /// <summary>None of these engines, sorted: it was there and found that it can't run.</summary>
+    public int[] Except { get; }
+
     /// <summary>The same, but on these engines.</summary>
     public static TaskConstraint On(TaskConstraint? constraint, int[] engines) =>
-        new(constraint?.Tags ?? [], constraint?.Resources ?? [], engines, follows: true);
+        new(constraint?.Tags ?? [], constraint?.Resources ?? [], engines, follows: true, constraint?.Except);
 
-    public bool Suits(EngineState engine) => HasTarget(engine.Id) && HasTags(engine) && HasResources(engine);
+    /// <summary>The same, but on none of these engines.</summary>
+    public static TaskConstraint ExceptOn(TaskConstraint? constraint, int[] engines) =>
+        new(constraint?.Tags ?? [], constraint?.Resources ?? [], constraint?.Targets, constraint?.Follows ?? false, engines);
+
+    public bool Suits(EngineState engine) => !IsExcepted(engine.Id) && SuitsBut(engine);
+
+    public bool IsExcepted(int engineId) => Except.Length > 0 && Array.BinarySearch(Except, engineId) >= 0;
+
+    /// <summary>It would suit, had the task not been there already.</summary>
+    public bool SuitsBut(EngineState engine) => HasTarget(engine.Id) && HasTags(engine) && HasResources(engine);
 
     public bool HasTarget(int engineId) => Targets is null || Array.BinarySearch(Targets, engineId) >= 0;
 
@@ -62,6 +76,7 @@ internal sealed class TaskConstraint : IEquatable<TaskConstraint>
     public bool Equals(TaskConstraint? other) =>
         other is not null && other._hash == _hash && other.Follows == Follows
         && Tags.AsSpan().SequenceEqual(other.Tags) && Resources.AsSpan().SequenceEqual(other.Resources)
+        && Except.AsSpan().SequenceEqual(other.Except)
         && (Targets is null) == (other.Targets is null) && Targets.AsSpan().SequenceEqual(other.Targets);
 
     public override bool Equals(object? obj) => Equals(obj as TaskConstraint);

@@ -100,12 +100,22 @@ internal sealed class TaskEntry
         set => (_extras ??= new()).Follows = value;
     }
 
+    /// <summary>The engines on which it found that it can't run there; null if none.</summary>
+    public List<int>? Unsuitable
+    {
+        get => _extras?.Unsuitable;
+        set => Extras(value)?.Unsuitable = value;
+    }
+
     /// <summary>Nobody will name it after its end.</summary>
     public bool Released;
 
     /// <summary>Asked back, or cancelled, while queued at its engine.</summary>
     public bool Recalled;
     public bool CancelRequested;
+
+    /// <summary>It ends if it comes back from its engine not begun.</summary>
+    public bool AbortRequested;
 
     /// <summary>Its queue timeout passed while an engine held it: it ends if it comes back.</summary>
     public bool QueueExpired;
@@ -142,7 +152,7 @@ internal sealed class TaskEntry
         QueueDeadline = SchedulerTime.Never;
         Account = null;
         _extras = null;
-        Retired = Straggles = Adopted = Released = Recalled = CancelRequested = QueueExpired = Isolate = Suspect = Overran = false;
+        Retired = Straggles = Adopted = Released = Recalled = CancelRequested = AbortRequested = QueueExpired = Isolate = Suspect = Overran = false;
     }
 }
 
@@ -156,6 +166,7 @@ internal sealed class TaskExtras
     public TaskEntry? Original;
     public TaskWait? Wait;
     public Dependents? Dependents;
+    public List<int>? Unsuitable;
     public List<AttemptEnd>? History;
 }
 

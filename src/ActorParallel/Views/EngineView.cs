@@ -85,6 +85,9 @@ public sealed class EngineView
     /// <inheritdoc cref="EnginesView.RemoveAsync"/>
     public AsyncResult<bool> RemoveAsync(string name, CancellationToken cancellationToken = default) => One(_view.RemoveAsync(name, cancellationToken));
 
+    /// <inheritdoc cref="EnginesView.ClearAsync"/>
+    public AsyncResult<int> ClearAsync(CancellationToken cancellationToken = default) => One(_view.ClearAsync(cancellationToken));
+
     /// <summary>Runs a function on the engine.</summary>
     /// <typeparam name="TResult">The type of its value.</typeparam>
     /// <param name="function">The function.</param>

@@ -65,6 +65,12 @@ public abstract partial class EnginesView
         return Call<string, bool>((Func<string, bool>)NamespaceCalls.Remove, TaskShape.Apply1, name, cancellationToken);
     }
 
+    /// <summary>Takes all names' values away on each engine. Declared types, methods and imports stay.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many there were, an engine.</returns>
+    public AsyncEnginesResult<int> ClearAsync(CancellationToken cancellationToken = default) =>
+        Call<Nothing, int>((Func<int>)NamespaceCalls.Clear, TaskShape.Apply0, default, cancellationToken);
+
     /// <summary>Cuts a sequence into a part for each engine, which has it under a name as an array.</summary>
     /// <typeparam name="T">The type of an item.</typeparam>
     /// <param name="name">A C# identifier.</param>

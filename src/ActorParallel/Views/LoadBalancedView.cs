@@ -53,12 +53,14 @@ public sealed class LoadBalancedView : IParallelExecutor
     /// <param name="resources">What a task holds of its engine's resources; see <see cref="TaskOptions.Resources"/>.</param>
     /// <param name="idempotent">A second copy does no harm; see <see cref="TaskOptions.Idempotent"/>.</param>
     /// <param name="engineLossRetries">How often a task may run again after its engine was lost; see <see cref="TaskOptions.EngineLossRetries"/>.</param>
+    /// <param name="requires">Asked on the engine before the function is called; false moves the task to another; see <see cref="TaskOptions.Requires"/>.</param>
     /// <returns>The view.</returns>
     /// <exception cref="ArgumentException">A value can't be one.</exception>
     public LoadBalancedView With(
         int? retries = null, TimeSpan? timeout = null, TimeSpan? queueTimeout = null, string? label = null, int? chunkSize = null, int? priority = null,
         IEnumerable<AsyncResult>? after = null, IEnumerable<AsyncResult>? follow = null, IReadOnlyList<int>? targets = null,
-        IReadOnlyList<string>? tags = null, IReadOnlyDictionary<string, double>? resources = null, bool? idempotent = null, int? engineLossRetries = null)
+        IReadOnlyList<string>? tags = null, IReadOnlyDictionary<string, double>? resources = null, bool? idempotent = null, int? engineLossRetries = null,
+        Func<bool>? requires = null)
     {
         var now = Options;
         List<TaskDependency> dependencies = [.. now.Dependencies];
@@ -78,6 +80,7 @@ public sealed class LoadBalancedView : IParallelExecutor
             Idempotent = idempotent ?? now.Idempotent,
             EngineLossRetries = engineLossRetries ?? now.EngineLossRetries,
             Dependencies = dependencies,
+            Requires = requires ?? now.Requires,
         });
     }
 }

@@ -117,7 +117,14 @@ public sealed record TaskOptions
     /// <summary>What the task comes after. Default nothing. On a cluster; a pool refuses it.</summary>
     public IReadOnlyList<TaskDependency> Dependencies { get; init; } = [];
 
+    /// <summary>
+    /// Asked on the engine before the function is called, for each attempt: false moves the task to another engine, never to one where it has been, and uses none of
+    /// <see cref="Retries"/>; when no engine is left it ends with an <see cref="UnschedulableException"/>. It travels like the function itself. Default null: any engine
+    /// will do. On a cluster; a pool refuses it. A function can find out itself, too: see <see cref="UnsuitableEngineException"/>.
+    /// </summary>
+    public Func<bool>? Requires { get; init; }
+
     /// <summary>What only a cluster's controller does.</summary>
     internal string? ClusterOnly =>
-        Targets is not null ? "targets" : Tags.Count > 0 ? "tags" : Resources is not null ? "resources" : Dependencies.Count > 0 ? "after or follow" : null;
+        Targets is not null ? "targets" : Tags.Count > 0 ? "tags" : Resources is not null ? "resources" : Dependencies.Count > 0 ? "after or follow" : Requires is not null ? "requires" : null;
 }

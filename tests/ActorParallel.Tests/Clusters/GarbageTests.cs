@@ -89,6 +89,19 @@ public sealed class GarbageTests
     }
 
     [Fact]
+    public async Task WhoHasAnotherBuildIsToldSo()
+    {
+        await using var peers = new PeersOfController();
+        var (client, engine) = (peers.Make(), peers.Make());
+        client.Tell(new ConnectClient(client.Number, 1, 0, 0, false, 1, "", "", "0123"));
+        var refused = await client.SomeAsync<RefuseClient>();
+        Assert.Contains("another build", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("0123", refused.Why, StringComparison.Ordinal);
+        engine.Tell(new RegisterEngine(-1, 1, 1, null) { Facts = new EngineFacts(1, 1, "", "", "0123", [], []) });
+        Assert.Contains("another build", (await engine.SomeAsync<RefuseEngine>()).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnEngineThatWasGivenUpIsToldToEnd()
     {
         await using var peers = new PeersOfController(new ControllerSettings { EngineTimeout = TimeSpan.FromSeconds(1) });

@@ -44,7 +44,10 @@ public sealed class ShippingLimitsTests
         var view = client.LoadBalancedView();
         Assert.Equal("Default", await Within(view.ApplyAsync(() => AssemblyLoadContext.GetLoadContext(typeof(ShippingLimitsTests).Assembly)!.Name, Token)));
 
-        var plugin = new Compiled().Add("LoadedLater", "public sealed record Plugged(int Value); public static class Entry { public static object Make() => new Plugged(5); }");
+        var plugin = new Compiled().Add("LoadedLater", "public sealed record Plugged(int Value); public static class Entry { public static object Make() => new Plugged(5); public static Func<int, int> Add() => x => x + 100; }");
+        // Whichever of the two is called first: neither changes what the other is read in.
+        Assert.Equal(107, await Within(view.ApplyAsync(plugin.Get<Func<int, int>>("LoadedLater", "Add"), 7, Token)));
+        Assert.Equal("Default", await Within(view.ApplyAsync(() => AssemblyLoadContext.GetLoadContext(typeof(ShippingLimitsTests).Assembly)!.Name, Token)));
         Assert.Equal("Plugged { Value = 5 } Default", await Within(view.ApplyAsync(
             o => $"{o} {AssemblyLoadContext.GetLoadContext(typeof(ShippingLimitsTests).Assembly)!.Name}", plugin.Get<object>("LoadedLater", "Make"), Token)));
         Assert.Equal(6, await Within(view.ApplyAsync(x => x + 1, 5, Token)));

@@ -108,6 +108,21 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Tasks_that_wait_for_each_other_end_at_once()
+    {
+        var rig = new Rig(Rig.Validated());
+        var output = new InstructionList();
+        // In one batch: the first names one that is not there yet, and the others come after it.
+        static Dependencies After(long id) => new(new DependencyGroup([id]));
+        TaskSubmitted[] cycle = [new(1, TaskSpec.Default, After(3)), new(2, TaskSpec.Default, After(1)), new(3, TaskSpec.Default, After(2))];
+        rig.Core.Handle(cycle.AsSpan(), 0, output);
+        var given = output.AsSpan().ToArray();
+        foreach (var id in (long[])[1, 2, 3]) Assert.Equal(TaskState.Unschedulable, given.Single(i => i.Kind == InstructionKind.Complete && i.TaskId == id).State);
+        Assert.Equal(Reason.UnknownDependency, given[0].Reason);
+        Assert.Equal(0, rig.Core.InFlight);
+    }
+
+    [Fact]
     public void How_a_task_ended_is_known_until_it_is_released()
     {
         var rig = Keeping();

@@ -8,6 +8,7 @@ internal sealed partial class World
     readonly Dictionary<long, HashSet<(int Engine, int Attempt)>> _holders = [];
     readonly HashSet<(long Task, int Attempt)> _told = [];
     readonly HashSet<(long Task, int Attempt)> _neverRan = [];
+    readonly HashSet<(long Task, int Engine)> _unsuitable = [];
     readonly Dictionary<long, long> _deadlines = [];
     readonly List<(int Engine, long Task, int Attempt)> _beaten = [];
 
@@ -72,6 +73,7 @@ internal sealed partial class World
                 Assert.NotNull(engine);
                 Assert.False(engine.Suspended, $"cut off: {instruction}");
                 Assert.Equal(0, _ends[task]);
+                Assert.DoesNotContain((task, engine.Id), _unsuitable);
                 engine.Tasks.Add((task, attempt));
                 Assert.True(_holders[task].Add((engine.Id, attempt)));
                 Assert.InRange(_holders[task].Count, 1, 2);
@@ -93,6 +95,8 @@ internal sealed partial class World
                 engine.Doomed = true;
                 break;
             case InstructionKind.Requeued:
+                if (instruction.Reason == Reason.UnsuitableEngine)
+                    _unsuitable.Add((task, instruction.EngineId));
                 _holders[task].Remove((instruction.EngineId, attempt));
                 break;
             case InstructionKind.Complete:

@@ -8,7 +8,7 @@ namespace ActorParallel.Tests.Scheduling;
 /// </summary>
 internal sealed partial class World(SchedulerOptions options, int seed)
 {
-    public const int Kinds = 27;
+    public const int Kinds = 28;
 
     static readonly TaskSpec[] Specs =
     [
@@ -106,6 +106,10 @@ internal sealed partial class World(SchedulerOptions options, int seed)
                 break;
             case 21 when _tasks > 0:
                 _core.Handle(new TasksReleased([detail % _tasks, detail * 7 % _tasks]), _now, _output);
+                Obey();
+                break;
+            case 27 when _tasks > 0:
+                _core.Handle(new AbortRequested(detail % _tasks), _now, _output);
                 Obey();
                 break;
             case > 22 when engine is { Running: > 0 }:
@@ -206,7 +210,7 @@ internal sealed partial class World(SchedulerOptions options, int seed)
     {
         var at = detail % engine.Running;
         var outcome = engine.Cancelled.Contains(engine.Tasks[at].Task) && detail % 2 == 0 ? TaskOutcome.Cancelled
-            : (detail / 3 % 8) switch { 1 => TaskOutcome.Failed, 2 => TaskOutcome.TimedOut, _ => TaskOutcome.Succeeded };
+            : (detail / 3 % 8) switch { 1 => TaskOutcome.Failed, 2 => TaskOutcome.TimedOut, 3 => TaskOutcome.Unsuitable, _ => TaskOutcome.Succeeded };
         Send(engine.Take(at, outcome, run: detail % 27 == 0 ? 60 * SchedulerTime.Millisecond : detail));
     }
 

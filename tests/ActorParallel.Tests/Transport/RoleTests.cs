@@ -152,6 +152,25 @@ public sealed class RoleTests : IAsyncLifetime
         Assert.NotNull(controller.Accepted(Cancel));
     }
 
+    [Fact]
+    public async Task ACertificateWhoseTimeIsOverIsTurnedAwayAndOthersServed()
+    {
+        using var expired = new ProfileCertificates(Path.Combine(_profile.FullPath, "certificates"), new Earlier(TimeSpan.FromDays(500))).IssueOne(PeerRole.Engine);
+        Assert.True(expired.NotAfter < TimeProvider.System.GetLocalNow());
+        var controller = await Bare("controller", PeerRole.Controller);
+        var log = _systems[^1].Log;
+        var late = await Bare("late", PeerRole.Engine, expired);
+        await Assert.ThrowsAsync<InvalidAssociationException>(() => late.Connect(controller.Address));
+        await log.Warning("is not valid today");
+        await (await Bare("good", PeerRole.Engine)).Connect(controller.Address);
+        Assert.NotNull(controller.Accepted(Cancel));
+    }
+
+    sealed class Earlier(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - by;
+    }
+
     // Of the right authority, but for no role: as an older version or a user's own tool might issue it.
     X509Certificate2 Plain(ProfileCertificates certificates)
     {
