@@ -13,6 +13,9 @@ internal sealed partial class ClusterControllerActor
             case ControllerEntry.NeedCode:
                 AskForCode(engine, ref reader);
                 return true;
+            case ControllerEntry.Leaving:
+                Drain(engine);
+                return true;
             case ControllerEntry.Mail:
                 PassOn(engine, ref reader);
                 return true;

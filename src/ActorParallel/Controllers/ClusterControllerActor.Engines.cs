@@ -21,6 +21,9 @@ internal sealed partial class ClusterControllerActor
     /// <summary>After a controller before this one, engines have so long to come before clients.</summary>
     static readonly TimeSpan s_enginesFirst = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>The same, where it is known which engines there are.</summary>
+    static readonly TimeSpan s_enginesAtMost = TimeSpan.FromSeconds(4);
+
     long _beat = Stopwatch.GetTimestamp();
     readonly long _started = Stopwatch.GetTimestamp();
     string? _lossText;
@@ -114,6 +117,12 @@ internal sealed partial class ClusterControllerActor
         foreach (var engine in Engines.Values.Where(e => e.IsRegistered && e.Actor.Path.Address == address).ToArray()) Suspend(engine);
         foreach (var client in _clients.Values)
             if (client.Actor.Path.Address == address) client.Link.Close();
+    }
+
+    void BeGone(PeerGone gone)
+    {
+        foreach (var engine in Engines.Values.Where(e => e.Actor.Path.Address == gone.Address).ToArray())
+            Lose(engine, gone.Why, null, null, gone.Wanted || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
     }
 
     void Suspend(ClusterEngine engine)
@@ -316,8 +325,26 @@ internal sealed partial class ClusterControllerActor
         else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
     }
 
+    /// <summary>The engine itself wants to go: what it has not begun goes to others, what runs ends first.</summary>
+    void Drain(ClusterEngine engine)
+    {
+        if (engine.IsDraining) return;
+        Log.Info("Engine {0} leaves: it gets nothing new.", engine.Id);
+        engine.IsDraining = true;
+        Core.Handle(new EngineDraining(engine.Id), Now, Instructions);
+        Obey();
+    }
+
     protected override void Drained(ClusterEngine engine)
     {
+        engine.IsDrained = true;
+        StopIfIdle(engine);
+    }
+
+    void StopIfIdle(ClusterEngine engine)
+    {
+        // Calls to it alone are not the scheduler's.
+        if (!engine.IsDrained || engine.IsStopping || engine.Direct.Count > 0) return;
         engine.IsStopping = true;
         WriteStop(engine);
     }

@@ -66,6 +66,7 @@ internal sealed partial class ClusterControllerActor
             End(task, StateOf(outcome.Kind), engine, ref taken);
             if (!taken.IsTaken && taken.Place.SegmentName is not null) Release(engine, taken.Place.SegmentId);
             FlushClient(task.Client);
+            StopIfIdle(engine);
             return true;
         }
         if (Ledger.ContainsKey(taskId)) return false;
