@@ -25,7 +25,11 @@ internal sealed class Nodes : IAsyncDisposable
     });
 
     readonly List<NodeProcess> _all = [];
-    readonly string _profile = $"t{Guid.NewGuid():N}"[..12];
+    public string Profile { get; } = $"t{Guid.NewGuid():N}"[..12];
+
+    /// <summary>Certificates instead of the profile's, by role: authority and own.</summary>
+    public Func<string, (string Authority, string Own)>? Files { get; set; }
+
     readonly Dictionary<string, string> _more = [];
     int _engines;
 
@@ -62,24 +66,38 @@ internal sealed class Nodes : IAsyncDisposable
         return this;
     }
 
-    Dictionary<string, string> Variables(int port) => new(_more)
+    Dictionary<string, string> Variables(string role, int port)
     {
-        ["ACTOR_PARALLEL_HOME"] = s_home.Value,
-        ["AP_PROFILE"] = _profile,
-        ["AP_SEEDS"] = Contacts,
-        ["AP_PORT"] = $"{port}",
-    };
+        var all = new Dictionary<string, string>(_more)
+        {
+            ["ACTOR_PARALLEL_HOME"] = s_home.Value,
+            ["AP_PROFILE"] = Profile,
+            ["AP_SEEDS"] = Contacts,
+            ["AP_PORT"] = $"{port}",
+        };
+        if (Files is { } files) (all["AP_AUTHORITY"], all["AP_CERTIFICATE"]) = files(role);
+        return all;
+    }
+
+    /// <summary>Whatever else is to end with it.</summary>
+    public NodeProcess Add(NodeProcess started)
+    {
+        _all.Add(started);
+        return started;
+    }
+
+    public static string Home => s_home.Value;
 
     public NodeProcess StartController(int index)
     {
-        var started = NodeProcess.Start($"controller {index}", "controller", NodeProcess.Config("cluster-seed.conf"), Variables(Ports[index]));
+        var started = NodeProcess.Start($"controller {index}", "controller", NodeProcess.Config("cluster-seed.conf"), Variables("controller", Ports[index]));
         _all.Add(started);
         return Controllers[index] = started;
     }
 
     public NodeProcess StartEngine()
     {
-        var started = NodeProcess.Start($"engine {_engines++}", "engine", NodeProcess.Config("cluster-engine.conf"), Variables(0));
+        var started = NodeProcess.Start($"engine {_engines++}", "engine", NodeProcess.Config("cluster-engine.conf"), Variables("engine", 0));
         _all.Add(started);
         Engines.Add(started);
         return started;
@@ -108,7 +126,7 @@ internal sealed class Nodes : IAsyncDisposable
     }
 
     public Task<ParallelClient> ConnectAsync() => ParallelClient.ConnectAsync(
-        ParallelConfig.Parse($"actor-parallel.client.contacts = \"{Contacts}\"\nactor-parallel.tls.profile = {_profile}"), Until.Limit, Until.Cancel);
+        ParallelConfig.Parse($"actor-parallel.client.contacts = \"{Contacts}\"\nactor-parallel.tls.profile = {Profile}"), Until.Limit, Until.Cancel);
 
     public string Logs() => string.Join('\n', _all.Select(p => $"--- {p}{(p.Process.HasExited ? $", ended with {p.Process.ExitCode}" : "")}\n{p.Log}"));
 

@@ -63,6 +63,7 @@ internal sealed partial class ClusterControllerActor
         if (isNew)
             foreach (var engine in Engines.Values)
                 if (engine.IsReady) WriteJoined(client, engine);
+        if (isNew) AskForCodeThatWaits(client);
         client.Link.Open(Sender, Self, connect.Session == client.Session ? connect.Seen : 0);
     }
 

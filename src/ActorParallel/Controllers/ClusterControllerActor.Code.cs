@@ -6,6 +6,8 @@ namespace ActorParallel.Controllers;
 
 internal sealed partial class ClusterControllerActor
 {
+    readonly List<(int Client, int Generation, long Question, byte[] Asked)> _codeWaiting = [];
+
     protected override bool OnEntry(ClusterEngine engine, ControllerEntry kind, ref PayloadReader reader, byte[] batch)
     {
         switch (kind)
@@ -31,20 +33,47 @@ internal sealed partial class ClusterControllerActor
         var asked = reader.ReadBytes();
         if (!_clients.TryGetValue(number, out var client))
         {
+            if (_held.Keys.Any(id => TaskIds.Client(id) == number))
+            {
+                // Of a task from before this controller, whose client has yet to find it.
+                _codeWaiting.Add((number, engine.Generation, question, asked.ToArray()));
+                return;
+            }
             WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(TaskIds.ClientName(number))));
             return;
         }
-        client.CodeAsked.Add((engine.Generation, question));
+        AskForCode(client, engine.Generation, question, asked);
+    }
+
+    static void AskForCode(ClientHandle client, int generation, long question, ReadOnlySpan<byte> asked)
+    {
+        client.CodeAsked.Add((generation, question));
         lock (client.Link.Gate)
         {
             var writer = client.Link.Writer;
             writer.WriteByte((byte)ReplyEntry.NeedCode);
-            writer.WriteInt32(engine.Generation);
+            writer.WriteInt32(generation);
             writer.WriteInt64(question);
             writer.WriteBytes(asked);
             client.Link.Written();
         }
         client.Link.Flush();
+    }
+
+    /// <summary>The client is here: what engines asked it for meanwhile.</summary>
+    void AskForCodeThatWaits(ClientHandle client)
+    {
+        foreach (var (number, generation, question, asked) in _codeWaiting)
+            if (number == client.Number) AskForCode(client, generation, question, asked);
+        _codeWaiting.RemoveAll(w => w.Client == client.Number);
+    }
+
+    /// <summary>Clients that have not come by now do not come.</summary>
+    void RefuseCodeThatWaits()
+    {
+        foreach (var (number, generation, question, _) in _codeWaiting)
+            if (EngineOf(generation) is { } engine) WriteCode(engine, question, CodeQuestion.Refuse(ClientGone(TaskIds.ClientName(number))));
+        _codeWaiting.Clear();
     }
 
     void CodeAnswered(ClientHandle client, ref PayloadReader reader)

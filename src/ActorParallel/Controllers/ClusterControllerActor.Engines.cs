@@ -180,6 +180,7 @@ internal sealed partial class ClusterControllerActor
                 if (early.Outcome.Place.SegmentName is not null) Release(early.Engine, early.Outcome.Place.SegmentId);
             _held.Clear();
             _early.Clear();
+            RefuseCodeThatWaits();
         }
         foreach (var client in _clients.Values.ToArray())
         {

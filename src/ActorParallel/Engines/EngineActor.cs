@@ -136,7 +136,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         _runtime.EngineId = welcome.EngineId;
         // A controller that is started anew gives it the same.
         _registration = _registration with { EngineId = welcome.EngineId };
-        if (_session != 0 && _session != welcome.Session)
+        var startedAnew = _session != 0 && _session != welcome.Session;
+        if (startedAnew)
         {
             // A controller that was started anew: it numbers functions and batches afresh, and learns what ended meanwhile.
             _runtime.Link.Restart();
@@ -147,6 +148,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         _runtime.Link.Open(Sender, Self, welcome.Seen);
         // The controller counts on this engine from here on: it has answered.
         _runtime.Link.Beat();
+        if (startedAnew) _runtime.Code?.AskAgain();
         if (_leaving) SayLeaving();
     }
 

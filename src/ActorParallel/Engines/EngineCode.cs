@@ -14,7 +14,7 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     readonly Dictionary<(int Client, Guid Program), EngineCodeProgram> _programs = [];
-    readonly ConcurrentDictionary<long, TaskCompletionSource<byte[]>> _asked = new();
+    readonly ConcurrentDictionary<long, (TaskCompletionSource<byte[]> Answer, Action<PayloadWriter> Write)> _asked = new();
     long _questions;
 
     /// <summary>The program of a client's function.</summary>
@@ -45,7 +45,13 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     /// <summary>An answer came, or a refusal.</summary>
     public void Answered(long question, byte[] answer)
     {
-        if (_asked.TryRemove(question, out var waiting)) waiting.TrySetResult(answer);
+        if (_asked.TryRemove(question, out var waiting)) waiting.Answer.TrySetResult(answer);
+    }
+
+    /// <summary>The controller is a new one, which knows of no question.</summary>
+    public void AskAgain()
+    {
+        foreach (var (_, waiting) in _asked) tell(waiting.Write);
     }
 
     /// <summary>Asks a client.</summary>
@@ -54,16 +60,17 @@ internal sealed class EngineCode(CodeSets sets, Action<Action<PayloadWriter>> te
     {
         var number = Interlocked.Increment(ref _questions);
         var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _asked[number] = answer;
+        Action<PayloadWriter> write = w =>
+        {
+            w.WriteByte((byte)ControllerEntry.NeedCode);
+            w.WriteInt32(client);
+            w.WriteInt64(number);
+            w.WriteBytes(question);
+        };
+        _asked[number] = (answer, write);
         try
         {
-            tell(w =>
-            {
-                w.WriteByte((byte)ControllerEntry.NeedCode);
-                w.WriteInt32(client);
-                w.WriteInt64(number);
-                w.WriteBytes(question);
-            });
+            tell(write);
             return CodeQuestion.Open(await answer.Task.WaitAsync(s_patience, cancellationToken).ConfigureAwait(false));
         }
         catch (TimeoutException)
