@@ -20,29 +20,18 @@ public sealed class FileTests
     [Fact]
     public async Task TheControllersTheEnginesAndTheClientsFileWorkTogether()
     {
-        var home = Directory.CreateTempSubdirectory("apf-").FullName;
-        Dictionary<string, string> environment = new() { ["ACTOR_PARALLEL_HOME"] = home, ["AP_WORKERS"] = "2" };
-        using (var controller = NodeProcess.Start("controller", "controller", NodeProcess.Config("controller.conf"), environment))
-        {
-            await TrueAsync(() => controller.Says("The controller is ready"), "the controller is ready", () => controller.Log);
-            using var engine = NodeProcess.Start("engine", "engine", NodeProcess.Config("engine.conf"), environment);
-            // A program with that home.
-            var script = Path.Combine(home, "client.csx");
-            await File.WriteAllTextAsync(
-                script,
-                $$"""
-                await using var mine = await ParallelClient.ConnectAsync(ParallelConfig.Load("{{NodeProcess.Config("client.conf")}}"));
-                await mine.WaitForEnginesAsync(1, TimeSpan.FromSeconds(60));
-                Console.WriteLine($"{mine.Engines[0].Workers} {await mine.LoadBalancedView().ApplyAsync(() => 6 * 7)}");
-                """, Cancel);
-            var start = new ProcessStartInfo(ChildProgram.Current.Dotnet) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ACTOR_PARALLEL_HOME"] = home } };
-            foreach (var argument in (string[])[typeof(Terminal).Assembly.Location, "run", script]) start.ArgumentList.Add(argument);
-            using var run = Process.Start(start)!;
-            var (said, error) = (run.StandardOutput.ReadToEndAsync(Cancel), run.StandardError.ReadToEndAsync(Cancel));
-            await run.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
-            Assert.Equal(("2 42", ""), ((await said).Trim(), await error));
-        }
-        Directory.Delete(home, recursive: true);
+        // Its home has no other cluster in the profile that the files name.
+        Dictionary<string, string> environment = new() { ["ACTOR_PARALLEL_HOME"] = Nodes.Home, ["AP_WORKERS"] = "2" };
+        using var controller = NodeProcess.Start("controller", "controller", NodeProcess.Config("controller.conf"), environment);
+        await TrueAsync(() => controller.Says("The controller is ready"), "the controller is ready", () => controller.Log);
+        using var engine = NodeProcess.Start("engine", "engine", NodeProcess.Config("engine.conf"), environment);
+        await using var client = await ParallelClient.ConnectAsync(ParallelConfig.Load(NodeProcess.Config("client.conf")), null, Cancel);
+        await client.WaitForEnginesAsync(1, Limit, Cancel);
+        Assert.Equal(2, client.Engines[0].Workers);
+        Assert.Equal(42, await End(client.LoadBalancedView().ApplyAsync(static () => 6 * 7)));
+        await client.ShutdownAsync(null, Cancel);
+        Assert.Equal(0, await controller.EndAsync());
+        Assert.Equal(0, await engine.EndAsync());
     }
 
     [Fact]

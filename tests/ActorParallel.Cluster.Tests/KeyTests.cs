@@ -76,7 +76,7 @@ public sealed class KeyTests
             Assert.Equal(Keys(reference, path).Select(static k => k.Key).Order(StringComparer.Ordinal), Keys(config, path).Select(static k => k.Key).Order(StringComparer.Ordinal));
     }
 
-    static string Text(HoconValue value) => value.IsArray() ? $"[{string.Join(", ", value.GetArray().Select(v => v.GetString()))}]" : value.IsObject() ? "{}" : value.GetString();
+    static string Text(HoconValue value) => value.IsArray() ? $"[{string.Join(", ", value.GetArray().Select(v => v.GetString()))}]" : value.IsObject() ? "{}" : value.GetString() ?? "";
 
     [Fact]
     public void AControllersKeysAndAnEnginesAreAllOfTheReferencesButWhatStartsEngines()

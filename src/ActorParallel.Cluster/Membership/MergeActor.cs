@@ -1,6 +1,4 @@
-using ActorParallel.Clients;
 using ActorParallel.Controllers;
-using ActorParallel.Pools;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Cluster;
@@ -17,7 +15,7 @@ internal sealed class MergeActor(Members members, NodeSettings settings, SocketT
 {
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly HashSet<string> _former = [];
-    ActorSystem? _probe;
+    MergeProbe? _probe;
     bool _goes;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -59,15 +57,9 @@ internal sealed class MergeActor(Members members, NodeSettings settings, SocketT
         _former.ExceptWith(here);
         var away = settings.Contacts().Concat(_former).Where(c => !here.Contains(c)).Distinct().ToArray();
         if (away.Length == 0) return;
-        _probe ??= StartProbe();
-        var question = new MergeQuestion(Members.ContactOf(members.Cluster.SelfAddress), members.Engines().Count);
-        foreach (var contact in away) _probe.ActorSelection(ClusterNames.PathOf(contact, ContactLocator.Name)).Tell(question, _probe.ActorOf(Props.Create(() => new Relay(Self, settings.MergeInterval))));
-    }
-
-    ActorSystem StartProbe()
-    {
-        _log.Debug("Looking for controllers that are not in this cluster.");
-        return ClusterSystem.Start("actor-parallel-merge", SocketTransportConfig.ForTls(settings.Hostname, 0, settings.PublicHostname, PoolTransport.FrameBytes), tls);
+        _probe ??= new MergeProbe(settings, tls, Self);
+        _log.Debug("Looking for controllers that are not in this cluster: {0}.", string.Join(", ", away));
+        _probe.Ask(away, new MergeQuestion(Members.ContactOf(members.Cluster.SelfAddress), members.Engines().Count));
     }
 
     /// <summary>This cluster goes: its members are told that they are none any more, end, and join the other when they are started anew.</summary>
@@ -80,25 +72,7 @@ internal sealed class MergeActor(Members members, NodeSettings settings, SocketT
     protected override void PostStop()
     {
         members.Cluster.Unsubscribe(Self);
-        _ = _probe?.Terminate();
-    }
-
-    /// <summary>Takes one answer into the member's own actor system.</summary>
-    sealed class Relay : UntypedActor
-    {
-        readonly IActorRef _to;
-
-        public Relay(IActorRef to, TimeSpan patience)
-        {
-            _to = to;
-            Context.SetReceiveTimeout(patience);
-        }
-
-        protected override void OnReceive(object message)
-        {
-            if (message is MergeAnswer) _to.Tell(message, ActorRefs.NoSender);
-            Context.Stop(Self);
-        }
+        _probe?.Dispose();
     }
 
     sealed record Look

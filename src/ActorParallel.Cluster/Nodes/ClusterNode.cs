@@ -15,7 +15,7 @@ namespace ActorParallel;
 
 /// <summary>
 /// A controller or an engine of a cluster of many machines: a member of an Akka.Cluster in this process. Any number of controllers may be there; the oldest is active,
-/// the others stand by. Clients connect with <see cref="ParallelClient.ConnectAsync(Config, TimeSpan?, CancellationToken)"/>. Thread-safe.
+/// the others stand by. Clients connect with <see cref="ParallelClient.ConnectAsync(Config)"/>. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>

@@ -83,12 +83,17 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
     /// <summary>Connects as a configuration says, whose section <c>actor-parallel.client</c> names the profile of a cluster of this user or the places where
     /// controllers may be; then <c>actor-parallel.tls</c> says what this program shows them. Whichever controller is active is found, now and whenever another takes over.</summary>
     /// <param name="config">The configuration; see <see cref="ParallelConfig"/>.</param>
-    /// <param name="timeout">The longest to wait for the controller's answer; null (default) for the configuration's.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The client; its engines are known.</returns>
     /// <exception cref="Akka.Configuration.ConfigurationException">A key does not exist, or has a value it can't have.</exception>
     /// <exception cref="ClusterConnectionException">There is no such profile, no cluster runs in it, or no controller answers.</exception>
-    public static async Task<ParallelClient> ConnectAsync(Akka.Configuration.Config config, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    public static Task<ParallelClient> ConnectAsync(Akka.Configuration.Config config) => ConnectAsync(config, null, CancellationToken.None);
+
+    /// <inheritdoc cref="ConnectAsync(Akka.Configuration.Config)"/>
+    /// <param name="config">The configuration; see <see cref="ParallelConfig"/>.</param>
+    /// <param name="timeout">The longest to wait for the controller's answer; null for the configuration's.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is zero or negative.</exception>
+    public static async Task<ParallelClient> ConnectAsync(Akka.Configuration.Config config, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(config);
         if (timeout is { } given) Checks.Positive(given, nameof(timeout));

@@ -342,7 +342,7 @@ internal sealed partial class ClusterControllerActor
         StopIfIdle(engine);
     }
 
-    void StopIfIdle(ClusterEngine engine)
+    static void StopIfIdle(ClusterEngine engine)
     {
         // Calls to it alone are not the scheduler's.
         if (!engine.IsDrained || engine.IsStopping || engine.Direct.Count > 0) return;
