@@ -12,6 +12,10 @@ const string Usage = """
             random load, random child processes killed; every result must arrive exactly once
     soak    --cluster [--seconds n] [--seed n] [--engines n]
             the same on a cluster, whose engines and controller are killed
+    soak    --failover [--kills n] [--seed n] [--engines n]
+            two controllers of a cluster of many machines, with the shipped config/: the active one is killed again and again
+    soak    --nodes n
+            how long a cluster of so many members takes to form, in one process
     """;
 
 try

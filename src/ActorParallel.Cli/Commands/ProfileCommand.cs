@@ -11,6 +11,7 @@ internal static class ProfileCommand
         Create(shell),
         List(shell),
         Export(shell),
+        Certificate(shell),
         Remove(shell),
     };
 
@@ -73,6 +74,36 @@ internal static class ProfileCommand
             ConnectionBundle.Create(found, info, RoleExtension.Parse(wanted)).WriteTo(path);
             if (parsed.GetValue(json)) shell.Terminal.Json(new { Profile = found.Name, Role = wanted, File = path, Address = $"{info.TlsHost}:{info.TlsPort}" });
             else shell.Terminal.Line($"{path} lets one {wanted} connect to {info.TlsHost}:{info.TlsPort}. It is a secret: {(wanted == "engine" ? $"run 'apcluster engine --connection {Path.GetFileName(path)}' where it is" : "connect with ParallelClient.ConnectWithFileAsync")}.");
+            return Task.FromResult(ExitCodes.Ok);
+        });
+    }
+
+    static Command Certificate(Shell shell)
+    {
+        var profile = Shell.Profile();
+        var role = new Option<string>("--role") { Description = "Whom the certificate is for.", HelpName = "controller|engine|client", Required = true };
+        role.AcceptOnlyFromAmong("controller", "engine", "client");
+        var output = new Option<DirectoryInfo>("--out", "-o") { Description = "The folder to write to, made if it isn't there.", HelpName = "FOLDER", Required = true };
+        var json = Shell.Json();
+        var command = new DetailedCommand(
+            "certificate", "Issues a certificate of its own, with its key, to one member or client of a cluster of many machines. The files are a secret.",
+            """
+            Writes authority.pem and the role's file, such as engine.pem: name them in actor-parallel.tls (config/tls.conf) or in AP_AUTHORITY and AP_CERTIFICATE. The profile is made if it isn't there.
+            """)
+        {
+            profile, role, output, json,
+        };
+        return Shell.Action(command, parsed =>
+        {
+            var found = Profile.OpenOrCreate(parsed.GetRequiredValue(profile));
+            var wanted = parsed.GetRequiredValue(role);
+            var folder = parsed.GetRequiredValue(output).FullName;
+            Directory.CreateDirectory(folder);
+            var (authority, own) = (Path.Combine(folder, "authority.pem"), Path.Combine(folder, wanted + ".pem"));
+            using (var issued = found.Certificates.IssueOne(RoleExtension.Parse(wanted))) PrivateFile.Write(own, PemFile.Text(issued));
+            using (var root = found.Certificates.Authority()) PrivateFile.Write(authority, PemFile.Certificate(root));
+            if (parsed.GetValue(json)) shell.Terminal.Json(new { Profile = found.Name, Role = wanted, Authority = authority, Certificate = own });
+            else shell.Terminal.Line($"{own} lets one {wanted} into the clusters of profile '{found.Name}', with {authority}. It is a secret: name both in config/tls.conf where it is.");
             return Task.FromResult(ExitCodes.Ok);
         });
     }

@@ -24,7 +24,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     static readonly TimeSpan s_connectAgain = TimeSpan.FromMilliseconds(500);
 
     readonly ClientShared _shared;
-    readonly ActorSelection _controllerPath;
+    readonly IControllerLocator _controller;
     readonly bool _isNanny;
     readonly Action<NannyCommand, int[], Action<string?>>? _onCommand;
     readonly TaskCompletionSource _connected;
@@ -40,14 +40,14 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     bool _everConnected;
     bool _isOver;
 
-    public ClientActor(ClientShared shared, string controllerPath, string? folder, TaskCompletionSource connected, Action<NannyCommand, int[], Action<string?>>? onCommand)
+    public ClientActor(ClientShared shared, IControllerLocator controller, string? folder, TaskCompletionSource connected, Action<NannyCommand, int[], Action<string?>>? onCommand)
     {
         _shared = shared;
         _folder = folder;
         _connected = connected;
         _onCommand = onCommand;
         _isNanny = onCommand is not null;
-        _controllerPath = Context.ActorSelection(controllerPath);
+        _controller = controller;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -65,6 +65,9 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case LinkBatch or LinkPart or LinkBeat or LinkGap when !Sender.Equals(_link.Peer):
+                // Of a controller that this client has left for another.
+                break;
             case LinkBatch or LinkPart:
                 _heard = Stopwatch.GetTimestamp();
                 TakeOrEnd(message);
@@ -92,7 +95,7 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 Write(written.Write);
                 break;
             case ConnectAgain:
-                _controllerPath.Tell(new ConnectClient(
+                _controller.Find()?.Tell(new ConnectClient(
                     _shared.Number, _nonce, _session, _link.Seen, _isNanny, Environment.ProcessId, MachineIdentity.HostName, MachineIdentity.Machine, ClusterShared.Version), Self);
                 break;
             case ClientWelcome welcome:

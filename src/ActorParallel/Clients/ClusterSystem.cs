@@ -29,6 +29,10 @@ internal static class ClusterSystem
         return Start(name, transport, setup);
     }
 
+    /// <summary>A client's that looks for its controller at several places: it talks one way.</summary>
+    public static ActorSystem StartTowards(string name, string host, SocketTransportSetup setup) =>
+        Start(name, SocketTransportConfig.ForTls(HostFor(host), 0, maximumFrameBytes: PoolTransport.FrameBytes), setup);
+
     // Another machine's controller answers on the connection that was made to it.
     static string HostFor(string controller) => System.Net.IPAddress.TryParse(controller, out var address) && System.Net.IPAddress.IsLoopback(address) || controller == "localhost"
         ? "127.0.0.1"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using ActorParallel.Clients;
 using ActorParallel.Controllers;
@@ -22,6 +23,7 @@ namespace ActorParallel;
 /// </example>
 public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
 {
+    const string SystemName = "actor-parallel-client";
     static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
     static readonly TimeSpan s_disposeTimeout = TimeSpan.FromSeconds(5);
 
@@ -32,14 +34,19 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
     int _disposed;
 
     ParallelClient(ConnectionRoute route, ConnectionInfo info, SocketTransportSetup? setup, Action<NannyCommand, int[], Action<string?>>? onCommand)
+        : this(info.ToString(), ClusterSystem.StartPeer(SystemName, route, setup), system => new FixedController(system, $"{route.Address}/user/{ClusterControllerActor.Name}"), route.Folder, onCommand)
     {
-        _cluster = info.ToString();
+    }
+
+    ParallelClient(string cluster, ActorSystem system, Func<ActorSystem, IControllerLocator> locate, string? folder, Action<NannyCommand, int[], Action<string?>>? onCommand)
+    {
+        _cluster = cluster;
         _shared = new ClientShared(RandomNumberGenerator.GetInt32(1, TaskIds.Clients), new ControllerSettings().InlineLimit);
         Executor = new ClusterExecutor(_shared);
-        _system = ClusterSystem.StartPeer("actor-parallel-client", route, setup);
-        var path = $"{route.Address}/user/{ClusterControllerActor.Name}";
+        _system = system;
+        var controller = locate(system);
         _shared.Actor = _system.ActorOf(
-            Props.Create(() => new ClientActor(_shared, path, route.Folder, _connected, onCommand)).WithDispatcher(Pools.ProcessExecutor.ControllerDispatcher), "client");
+            Props.Create(() => new ClientActor(_shared, controller, folder, _connected, onCommand)).WithDispatcher(Pools.ProcessExecutor.ControllerDispatcher), "client");
     }
 
     internal ClusterExecutor Executor { get; }
@@ -73,24 +80,58 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
         return ConnectAsync(found.Check(), () => found.Bundle?.ToSetup(), timeout, null, cancellationToken);
     }
 
+    /// <summary>Connects as a configuration says, whose section <c>actor-parallel.client</c> names the profile of a cluster of this user or the places where
+    /// controllers may be; then <c>actor-parallel.tls</c> says what this program shows them. Whichever controller is active is found, now and whenever another takes over.</summary>
+    /// <param name="config">The configuration; see <see cref="ParallelConfig"/>.</param>
+    /// <returns>The client; its engines are known.</returns>
+    /// <exception cref="Akka.Configuration.ConfigurationException">A key does not exist, or has a value it can't have.</exception>
+    /// <exception cref="ClusterConnectionException">There is no such profile, no cluster runs in it, or no controller answers.</exception>
+    public static Task<ParallelClient> ConnectAsync(Akka.Configuration.Config config) => ConnectAsync(config, null, CancellationToken.None);
+
+    /// <inheritdoc cref="ConnectAsync(Akka.Configuration.Config)"/>
+    /// <param name="config">The configuration; see <see cref="ParallelConfig"/>.</param>
+    /// <param name="timeout">The longest to wait for the controller's answer; null for the configuration's.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is zero or negative.</exception>
+    public static async Task<ParallelClient> ConnectAsync(Akka.Configuration.Config config, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (timeout is { } given) Checks.Positive(given, nameof(timeout));
+        Settings.ConfigKeys.Check(config, "the configuration");
+        var settings = Settings.ClientSettings.From(config);
+        timeout ??= settings.ConnectTimeout;
+        if (settings.Contacts.Count == 0) return await ConnectAsync(settings.Profile, timeout, cancellationToken).ConfigureAwait(false);
+        var places = string.Join(", ", settings.Contacts);
+        var first = settings.Contacts[0];
+        var system = ClusterSystem.StartTowards(SystemName, first[..first.LastIndexOf(':')].Trim('[', ']'), Settings.TlsSettings.From(config).Setup(PeerRole.Client, isMember: false));
+        var client = new ParallelClient($"the cluster at {places}", system, s => new ContactLocator(s, settings.Contacts), folder: null, onCommand: null);
+        await client.ConnectAsync(timeout, $"No controller at {places} answered", $"see that one is up there and holds certificates of the same authority ({Settings.TlsSettings.Section})", null, cancellationToken).ConfigureAwait(false);
+        return client;
+    }
+
     internal static async Task<ParallelClient> ConnectAsync(
         ConnectionInfo info, Func<SocketTransportSetup?> setup, TimeSpan? timeout, Action<NannyCommand, int[], Action<string?>>? onCommand, CancellationToken cancellationToken)
     {
         var route = info.Route();
         var client = new ParallelClient(route, info, route.Kind == SocketKind.Tls ? setup() : null, onCommand);
+        await client.ConnectAsync(
+            timeout, $"The controller of {info} did not answer", "look at its log in the profile's folder, or start it again", info.Profile, cancellationToken).ConfigureAwait(false);
+        return client;
+    }
+
+    async Task ConnectAsync(TimeSpan? timeout, string silence, string remedy, string? profile, CancellationToken cancellationToken)
+    {
         try
         {
-            await client._connected.Task.WaitAsync(timeout ?? s_connectTimeout, cancellationToken).ConfigureAwait(false);
+            await _connected.Task.WaitAsync(timeout ?? s_connectTimeout, cancellationToken).ConfigureAwait(false);
             // The engines come with the first batch: known before the caller asks.
-            await client.QueueStatusAsync(cancellationToken).ConfigureAwait(false);
-            return client;
+            await QueueStatusAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            await client.DisposeAsync().ConfigureAwait(false);
+            await DisposeAsync().ConfigureAwait(false);
             if (e is not TimeoutException) throw;
-            throw new ClusterConnectionException(
-                $"The controller of {info} did not answer within {(timeout ?? s_connectTimeout).TotalSeconds:0.#} s: look at its log in the profile's folder, or start it again.", info.Profile, e);
+            throw new ClusterConnectionException(string.Create(CultureInfo.InvariantCulture, $"{silence} within {(timeout ?? s_connectTimeout).TotalSeconds:0.#} s: {remedy}."), profile, e);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class ClusterControllerActor
             return;
         }
         // Engines first: what they run for a client of the former controller is known then, and not run twice.
-        if (!connect.IsNanny && connect.Session != 0 && connect.Session != _shared.Session && Stopwatch.GetElapsedTime(_started) < s_enginesFirst) return;
+        if (!connect.IsNanny && connect.Session != 0 && connect.Session != _shared.Session && !EnginesAreHere) return;
         if (_clients.TryGetValue(connect.Number, out var client) && client.Nonce != connect.Nonce)
         {
             Refuse("The number is taken.", true);
@@ -66,6 +66,11 @@ internal sealed partial class ClusterControllerActor
         client.Link.Open(Sender, Self, connect.Session == client.Session ? connect.Seen : 0);
         AskWhatWaited(client);
     }
+
+    /// <summary>Those that are known to be there have come, or have had their time.</summary>
+    bool EnginesAreHere => Stopwatch.GetElapsedTime(_started) is var since && (_shared.ExpectedEngines is { } expected
+        ? since > s_enginesAtMost || expected().All(address => Engines.Values.Any(e => e.IsReady && e.Actor.Path.Address == address))
+        : since > s_enginesFirst);
 
     void Refuse(string why, bool numberTaken) => Sender.Tell(new RefuseClient(why, numberTaken), Self);
 

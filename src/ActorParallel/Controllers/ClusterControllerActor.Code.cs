@@ -19,6 +19,9 @@ internal sealed partial class ClusterControllerActor
             case ControllerEntry.NeedCode:
                 AskForCode(engine, ref reader);
                 return true;
+            case ControllerEntry.Leaving:
+                Leave(engine);
+                return true;
             case ControllerEntry.Mail:
                 PassOn(engine, ref reader);
                 return true;

@@ -21,6 +21,9 @@ internal sealed partial class ClusterControllerActor
     /// <summary>After a controller before this one, engines have so long to come before clients.</summary>
     static readonly TimeSpan s_enginesFirst = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>The same, where it is known which engines there are.</summary>
+    static readonly TimeSpan s_enginesAtMost = TimeSpan.FromSeconds(4);
+
     long _beat = Stopwatch.GetTimestamp();
     readonly long _started = Stopwatch.GetTimestamp();
     string? _lossText;
@@ -114,6 +117,12 @@ internal sealed partial class ClusterControllerActor
         foreach (var engine in Engines.Values.Where(e => e.IsRegistered && e.Actor.Path.Address == address).ToArray()) Suspend(engine);
         foreach (var client in _clients.Values)
             if (client.Actor.Path.Address == address) client.Link.Close();
+    }
+
+    void BeGone(PeerGone gone)
+    {
+        foreach (var engine in Engines.Values.Where(e => e.Actor.Path.Address == gone.Address).ToArray())
+            Lose(engine, gone.Why, null, null, gone.Wanted || engine.IsStopping ? EngineLossReason.Stopped : EngineLossReason.Died);
     }
 
     void Suspend(ClusterEngine engine)
@@ -333,7 +342,21 @@ internal sealed partial class ClusterControllerActor
             return;
         }
         engine.Draining.Add((nanny, request));
-        Core.Handle(new EngineDraining(id), Now, Instructions);
+        Drain(engine);
+    }
+
+    /// <summary>The engine itself wants to go: once it has nothing left it is told to.</summary>
+    void Leave(ClusterEngine engine)
+    {
+        if (engine.IsLeaving) return;
+        Log.Info("Engine {0} leaves: it gets nothing new.", engine.Id);
+        engine.IsLeaving = true;
+        Drain(engine);
+    }
+
+    void Drain(ClusterEngine engine)
+    {
+        Core.Handle(new EngineDraining(engine.Id), Now, Instructions);
         Obey();
         TellIfDrained(engine);
     }
@@ -346,8 +369,12 @@ internal sealed partial class ClusterControllerActor
 
     void TellIfDrained(ClusterEngine engine)
     {
-        if (engine.Draining.Count == 0 || !engine.IsDrained || engine.Direct.Count > 0) return;
+        // Calls to it alone are not the scheduler's.
+        if (!engine.IsDrained || engine.Direct.Count > 0) return;
         foreach (var (nanny, request) in engine.Draining) Reply(nanny, request, _ => { });
         engine.Draining.Clear();
+        if (!engine.IsLeaving || engine.IsStopping) return;
+        engine.IsStopping = true;
+        WriteStop(engine);
     }
 }

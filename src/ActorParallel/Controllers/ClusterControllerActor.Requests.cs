@@ -232,6 +232,11 @@ internal sealed partial class ClusterControllerActor
             Refuse(client, request, "Nobody here starts and ends engines: the process that started this cluster is gone, or its engines were started by hand.");
             return;
         }
+        if (_shared.ExpectedEngines is not null)
+        {
+            Refuse(client, request, "This cluster's controllers and engines are processes of their own, which are stopped where they were started, with Ctrl-C or SIGTERM.");
+            return;
+        }
         Reply(client, request, _ => { });
         End();
     }

@@ -118,6 +118,9 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
             case DisassociatedEvent cut:
                 Cut(cut.RemoteAddress);
                 return true;
+            case PeerGone gone:
+                BeGone(gone);
+                return true;
             case LinkBatch or LinkPart or LinkBeat or LinkGap:
                 // Of somebody who was taken for gone: he will knock.
                 return true;
@@ -240,7 +243,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
                 Replay(taskId);
                 continue;
             }
-            if (again || !Engines.TryGetValue(engineId, out var engine) || !engine.IsReady)
+            if (again || !Engines.TryGetValue(engineId, out var engine) || !engine.IsReady || engine.IsLeaving)
             {
                 EndWithout(task, TaskState.Lost, Reason.EngineLost, again
                     ? "the controller was started anew, and whether the engine ran this is not known: call it again if that does no harm"
@@ -317,6 +320,12 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         _shared.Ended.TrySetResult();
         base.PostStop();
     }
+
+    /// <summary>The membership has decided that whoever was at that address is gone for good.</summary>
+    /// <param name="Address">Where it was.</param>
+    /// <param name="Why">How it went.</param>
+    /// <param name="Wanted">It left in order: its end is nobody's fault.</param>
+    internal sealed record PeerGone(Address Address, string Why, bool Wanted);
 
     /// <summary>Is the process of that engine, whose connection is cut, still there?</summary>
     sealed record LookAgain(int EngineId, int Generation);

@@ -18,6 +18,9 @@ internal sealed class ClusterEngine(int id, RegisterEngine registration) : Engin
     /// <summary>The connection is cut, and may come back.</summary>
     public bool IsSuspended { get; set; }
 
+    /// <summary>It wants to go: it gets nothing new, and is told to end when it has nothing left.</summary>
+    public bool IsLeaving { get; set; }
+
     public long SuspendedAt { get; set; }
 
     /// <summary>When it was last heard of.</summary>

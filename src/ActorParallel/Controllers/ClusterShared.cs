@@ -25,6 +25,9 @@ internal sealed class ClusterShared(ControllerSettings settings, string? folder,
     /// <summary>Whether the peer at that address may be a client, or an engine.</summary>
     public Func<Akka.Actor.Address, PeerRole, bool> MayBe { get; init; } = static (_, _) => true;
 
+    /// <summary>Where engines are known to be, by the cluster's membership; null where there is none.</summary>
+    public Func<IReadOnlyCollection<Akka.Actor.Address>>? ExpectedEngines { get; init; }
+
     /// <summary>How tasks ended.</summary>
     public IHistoryStore History => history;
 

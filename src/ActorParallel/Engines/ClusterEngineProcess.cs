@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using ActorParallel.Clients;
 using ActorParallel.Controllers;
-using ActorParallel.Functions;
 using ActorParallel.Launching;
 using ActorParallel.Pools;
 using ActorParallel.Processes;
 using ActorParallel.Profiles;
-using ActorParallel.Results;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -52,24 +49,6 @@ internal static class ClusterEngineProcess
         ConsoleCapture.Install(forward: true);
         var route = handOver.Connection.Route();
         var system = ClusterSystem.StartPeer(PoolTransport.EngineSystem, route, route.Kind == SocketKind.Tls ? handOver.Bundle?.ToSetup() : null);
-        var defaults = new ControllerSettings();
-        var generation = RandomNumberGenerator.GetInt32(1, int.MaxValue);
-        var settings = new EngineSettings(
-            generation, handOver.Workers, route.Folder, "", handOver.CancelGracePeriod.Ticks, defaults.MaxOutput,
-            // What can't go through shared memory goes in the message, however large.
-            route.Folder is null ? int.MaxValue : defaults.InlineLimit, MaxTasks: 0)
-        {
-            Linger = ShortWait.Beyond,
-        };
-        var sets = new CodeSets(handOver.AllowCodeShipping ? OpenStore(CodeFolder(route.Folder)) : null);
-        var runtime = new EngineRuntime(settings, handOver.EngineId, system);
-        runtime.Code = new EngineCode(sets, runtime.Outbox.Tell);
-        var register = new RegisterEngine(handOver.EngineId, generation, handOver.Workers, null)
-        {
-            Facts = new EngineFacts(
-                Environment.ProcessId, ProcessIdentity.StartTime(Environment.ProcessId) ?? 0, MachineIdentity.HostName, MachineIdentity.Machine, ClusterShared.Version,
-                [.. handOver.Tags], [.. handOver.Resources.Select(r => (r.Key, r.Value))]),
-        };
         // Not on the actor's thread: the process's end waits for its actor system.
         var life = new EngineLife(OutlivesController: true, handOver.ControllerTimeout, (why, code) =>
             ThreadPool.UnsafeQueueUserWorkItem(
@@ -79,25 +58,8 @@ internal static class ClusterEngineProcess
                     Environment.Exit(code);
                 },
                 null));
-        var path = $"{route.Address}/user/{ClusterControllerActor.Name}";
-        system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
+        var controller = new FixedController(system, $"{route.Address}/user/{ClusterControllerActor.Name}");
+        ClusterEngineActor.Start(system, handOver.ToSpec(), route.Folder, controller, life);
         system.WhenTerminated.Wait();
     }
-
-    static CodeStore OpenStore(string folder)
-    {
-        try
-        {
-            return new CodeStore(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ClusterConnectionException(
-                $"The engine can't keep clients' assemblies in {folder} ({e.Message}): set {Profile.HomeVariable} to a folder it may write to, or allow-code-shipping = off.", null, e);
-        }
-    }
-
-    /// <summary>Where clients' assemblies are kept: with the cluster on its own machine, elsewhere in the user's profile home.</summary>
-    static string CodeFolder(string? cluster) =>
-        cluster is not null ? Path.Combine(cluster, "code") : Path.Combine(Path.GetDirectoryName(Profile.Root())!, "cache", "code");
 }

@@ -18,22 +18,24 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     static readonly TimeSpan s_registerAgain = TimeSpan.FromMilliseconds(500);
 
     readonly EngineRuntime _runtime;
-    readonly ActorSelection _controllerPath;
+    readonly IControllerLocator _controller;
     readonly EngineLife _life;
     readonly EngineFunctions _functions;
     RegisterEngine _registration;
     long _heard = Stopwatch.GetTimestamp();
     long _beat = Stopwatch.GetTimestamp();
     long _session;
+    Address? _knocked;
     bool _laneStarted;
+    bool _leaving;
 
-    public EngineActor(EngineRuntime runtime, string controllerPath, RegisterEngine registration, EngineLife life)
+    public EngineActor(EngineRuntime runtime, IControllerLocator controller, RegisterEngine registration, EngineLife life)
     {
         _runtime = runtime;
         _functions = new EngineFunctions(runtime.Code);
         _registration = registration;
         _life = life;
-        _controllerPath = Context.ActorSelection(controllerPath);
+        _controller = controller;
         _runtime.Self = Self;
     }
 
@@ -65,6 +67,9 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case LinkBatch or LinkPart or LinkBeat or LinkGap when !Sender.Equals(_runtime.Link.Peer):
+                // Of a controller that this engine has left for another: its word counts no more.
+                break;
             case LinkBatch batch:
                 _heard = Stopwatch.GetTimestamp();
                 if (_runtime.Link.Take(batch)) Take(batch.Bytes);
@@ -87,7 +92,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                 BeWelcome(welcome);
                 break;
             case RegisterAgain:
-                _controllerPath.Tell(_registration with { Session = _session, Seen = _runtime.Link.Seen, Holds = Holds() }, Self);
+                Knock();
                 break;
             case RefuseEngine refused:
                 _life.End($"The controller turned this engine away: {refused.Why}", 1);
@@ -95,15 +100,32 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             case BeatDue:
                 BeatOrGoBack();
                 break;
-            case DisassociatedEvent cut when cut.RemoteAddress == _controllerPath.Anchor.Path.Address || cut.RemoteAddress == _runtime.Link.Peer.Path.Address:
+            case DisassociatedEvent cut when cut.RemoteAddress == _knocked || cut.RemoteAddress == _runtime.Link.Peer.Path.Address:
                 GoBack();
                 break;
             case DisassociatedEvent:
+                break;
+            case LeaveCluster:
+                _leaving = true;
+                SayLeaving();
                 break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    void Knock()
+    {
+        if (_controller.Find() is not { } place) return;
+        _knocked = place.Anchor.Path.Address;
+        place.Tell(_registration with { Session = _session, Seen = _runtime.Link.Seen, Holds = Holds() }, Self);
+    }
+
+    /// <summary>No new work is wanted; the controller answers with the word to stop when all has ended.</summary>
+    void SayLeaving()
+    {
+        if (_session != 0) _runtime.Outbox.Tell(static w => w.WriteByte((byte)ControllerEntry.Leaving));
     }
 
     void BeWelcome(Welcome welcome)
@@ -127,6 +149,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         _runtime.Code?.Back(startedAnew);
         // The controller counts on this engine from here on: it has answered.
         _runtime.Link.Beat();
+        if (_leaving) SayLeaving();
     }
 
     /// <summary>What has been running since the last beat or longer: whoever waits for it may want to know.</summary>
@@ -210,8 +233,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                     _runtime.Store?.Return(reader.ReadInt32());
                     break;
                 case EngineEntry.Stop:
-                    // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
-                    ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
+                    _life.Stop();
                     return;
                 case EngineEntry.Forget:
                     _functions.Forget(reader.ReadInt32());
@@ -274,6 +296,12 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     internal sealed record FlushOutbox
     {
         public static readonly FlushOutbox Instance = new();
+    }
+
+    /// <summary>This engine is to go: what it has ends first.</summary>
+    internal sealed record LeaveCluster
+    {
+        public static readonly LeaveCluster Instance = new();
     }
 
     sealed record RegisterAgain

@@ -6,6 +6,10 @@ namespace ActorParallel.Engines;
 /// <param name="End">Ends the process with a sentence and an exit code.</param>
 internal sealed record EngineLife(bool OutlivesController, TimeSpan ControllerTimeout, Action<string, int> End)
 {
+    /// <summary>Its controller says that nothing will come any more.</summary>
+    // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
+    public Action Stop { get; init; } = static () => ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
+
     /// <summary>How often each end says what it sent and what it has.</summary>
     public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 

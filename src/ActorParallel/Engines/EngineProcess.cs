@@ -32,9 +32,10 @@ internal static class EngineProcess
         var runtime = new EngineRuntime(settings, handOver.EngineId, system);
         var register = new RegisterEngine(handOver.EngineId, handOver.Generation, handOver.Workers, initializerError);
         var path = $"{PoolTransport.Address(handOver.Transport, PoolTransport.ControllerSystem, handOver.ParentPort)}/user/{handOver.Controller}";
+        var controller = new FixedController(system, path);
         // The parent's end is this process's end: nothing outlives it.
         var life = new EngineLife(OutlivesController: false, Timeout.InfiniteTimeSpan, static (_, code) => Environment.Exit(code));
-        system.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
+        system.ActorOf(Props.Create(() => new EngineActor(runtime, controller, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
         system.WhenTerminated.Wait();
         return 0;
     }

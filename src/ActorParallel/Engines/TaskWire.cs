@@ -62,6 +62,9 @@ internal enum ControllerEntry : byte
 
     /// <summary>A message for another engine.</summary>
     Mail = 6,
+
+    /// <summary>The engine wants to go: no new work, and the word to stop once all has ended.</summary>
+    Leaving = 7,
 }
 
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>

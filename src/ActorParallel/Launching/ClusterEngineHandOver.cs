@@ -41,6 +41,9 @@ internal sealed record ClusterEngineHandOver
     /// <summary>Whether it takes assemblies from clients.</summary>
     public bool AllowCodeShipping { get; init; } = true;
 
+    public Engines.EngineSpec ToSpec() =>
+        new() { EngineId = EngineId, Workers = Workers, Tags = Tags, Resources = Resources, CancelGracePeriod = CancelGracePeriod, AllowCodeShipping = AllowCodeShipping };
+
     /// <summary>UTF-8 JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.ClusterEngineHandOver);
 

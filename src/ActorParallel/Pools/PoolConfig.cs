@@ -1,4 +1,5 @@
 using ActorParallel.Engines;
+using ActorParallel.Settings;
 using Akka.Configuration;
 
 namespace ActorParallel.Pools;
@@ -20,6 +21,7 @@ internal static class PoolConfig
 
     public static PoolSettings Settings(Config application, ParallelPoolOptions? code)
     {
+        ConfigKeys.Check(application, "the configuration");
         var options = code ?? new ParallelPoolOptions();
         var config = application.WithFallback(Reference).GetConfig(Section);
         return new PoolSettings

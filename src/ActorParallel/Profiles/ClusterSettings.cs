@@ -39,6 +39,7 @@ internal sealed record ClusterSettings
     /// <exception cref="ConfigurationException">A value can't be used; the message names its key.</exception>
     public static ClusterSettings From(Config config)
     {
+        Settings.ConfigKeys.Check(config, "the configuration");
         var all = config.WithFallback(ProfileConfig.Reference);
         var reader = new SettingsReader(all, ProfileConfig.Section);
         var transport = reader.Choice("transport", "auto", "unix", "tls", "both");
@@ -47,7 +48,7 @@ internal sealed record ClusterSettings
         {
             Engines = reader.Text("engines") is "auto" ? System.Environment.ProcessorCount : reader.Number("engines", 0),
             Workers = reader.Number("workers", 1),
-            Tags = reader.Texts("tags"),
+            Tags = reader.List("tags"),
             Resources = Amounts(reader),
             Environment = reader.Pairs("environment"),
             AllowCodeShipping = reader.Choice("allow-code-shipping", "on", "off") is "on",

@@ -23,8 +23,15 @@ internal static partial class ProfileConfig
         try
         {
             // Its user may have removed it: then all is default.
-            return (File.Exists(profile.ConfigPath) ? ConfigurationFactory.ParseString(File.ReadAllText(profile.ConfigPath)) : ConfigurationFactory.Empty)
-                .WithFallback(Reference);
+            var own = File.Exists(profile.ConfigPath)
+                ? ConfigurationFactory.ParseString(ParallelConfig.Substitute(File.ReadAllText(profile.ConfigPath), Environment.GetEnvironmentVariable))
+                : ConfigurationFactory.Empty;
+            Settings.ConfigKeys.Check(own, profile.ConfigPath);
+            return own.WithFallback(Reference);
+        }
+        catch (ConfigurationException)
+        {
+            throw;
         }
 #pragma warning disable CA1031 // Akka's parser throws whatever meets it on the way.
         catch (Exception e)

@@ -33,6 +33,11 @@ internal sealed class SettingsReader(Config all, string section)
 
     public IReadOnlyList<string> Texts(string key) => [.. Read(key, "a list such as [a, b]", static (c, k) => c.GetStringList(k, []))];
 
+    /// <summary>A list, or its items in one text with commas between: what a variable of the environment can say.</summary>
+    public IReadOnlyList<string> List(string key) => _config.GetValue(key) is { } value && value.IsString()
+        ? value.GetString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        : Texts(key);
+
     public IReadOnlyDictionary<string, string> Pairs(string key)
     {
         const string What = "pairs such as { a = 1 }";

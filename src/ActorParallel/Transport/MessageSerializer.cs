@@ -26,6 +26,10 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
         ConnectClient => "co",
         ClientWelcome => "cw",
         RefuseClient => "rc",
+        WhereIsController => "wc",
+        ControllerIsAt => "ca",
+        MergeQuestion => "mq",
+        MergeAnswer => "ma",
         _ => throw new ArgumentException($"{o.GetType()} is not a message of ActorParallel.", nameof(o)),
     };
 
@@ -63,6 +67,17 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
                 writer.WriteString(m.Why);
                 writer.WriteBool(m.NumberTaken);
                 break;
+            case ControllerIsAt m:
+                m.Write(writer);
+                break;
+            case MergeQuestion m:
+                writer.WriteString(m.Address);
+                writer.WriteInt32(m.Engines);
+                break;
+            case MergeAnswer m:
+                writer.WriteString(m.Address);
+                writer.WriteByte((byte)m.Verdict);
+                break;
             case RefuseEngine m:
                 writer.WriteString(m.Why);
                 break;
@@ -88,6 +103,10 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
             "co" => ConnectClient.Read(ref reader),
             "cw" => new ClientWelcome(reader.ReadInt64(), reader.ReadInt64(), reader.ReadBool()),
             "rc" => new RefuseClient(reader.ReadString() ?? "", reader.ReadBool()),
+            "wc" => WhereIsController.Instance,
+            "ca" => ControllerIsAt.Read(ref reader),
+            "mq" => new MergeQuestion(reader.ReadString() ?? "", reader.ReadInt32()),
+            "ma" => new MergeAnswer(reader.ReadString() ?? "", (MergeVerdict)reader.ReadByte()),
             "rf" => new RefuseEngine(reader.ReadString() ?? ""),
             "we" => new EngineActor.Welcome(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64()),
             _ => throw new ArgumentException($"'{manifest}' is not a message of ActorParallel: the other side is of another version.", nameof(manifest)),

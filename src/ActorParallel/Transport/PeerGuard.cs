@@ -14,7 +14,7 @@ namespace ActorParallel.Transport;
 /// </remarks>
 internal sealed class PeerGuard(PeerIdentity identity, PeerRoles roles, Address? dialed)
 {
-    const int Selection = 6, Bytes = 4, Misc = 16, Primitive = 17, System = 22, Ours = 4710;
+    const int Selection = 6, Bytes = 4, Misc = 16, Primitive = 17, System = 22, Cluster = 5, Ours = 4710;
     byte[]? _prefix;
     Address? _claimed;
 
@@ -171,6 +171,9 @@ internal sealed class PeerGuard(PeerIdentity identity, PeerRoles roles, Address?
         switch (serializer)
         {
             case Ours or Primitive or Bytes:
+                return;
+            case Cluster when identity.IsMember:
+                // Gossip and heartbeats. A member is trusted with the membership; what its actors may be told, it is not.
                 return;
             case Selection:
                 CheckMessage(ProtoFields.Find(content, 1, repeated: 2));

@@ -7,6 +7,9 @@ namespace ActorParallel.Transport;
 /// they are this user's processes, which could do anything anyway.</param>
 internal sealed record PeerIdentity(PeerRole Role, string Credential, bool IsBound)
 {
+    /// <summary>Whether it may say what members of an Akka.Cluster say to each other.</summary>
+    public bool IsMember { get; init; }
+
     public static PeerIdentity SameUser { get; } = new(PeerRole.All, "", IsBound: false);
 }
 

@@ -11,8 +11,11 @@ internal sealed class PeerPolicy
     readonly X509Certificate2? _authority;
     readonly PeerRole _roles;
 
-    PeerPolicy(FrozenSet<string> thumbprints, X509Certificate2? authority, PeerRole roles) =>
-        (_thumbprints, _authority, _roles) = (thumbprints, authority, roles);
+    PeerPolicy(FrozenSet<string> thumbprints, X509Certificate2? authority, PeerRole roles, PeerRole members = PeerRole.None) =>
+        (_thumbprints, _authority, _roles, Members) = (thumbprints, authority, roles, members);
+
+    /// <summary>The roles of those that form an Akka.Cluster with this side: they may say what its members say to each other.</summary>
+    public PeerRole Members { get; }
 
     /// <summary>Whether certificates have roles, and peers may do only what theirs allows.</summary>
     public bool HasRoles => _roles != PeerRole.None;
@@ -35,6 +38,10 @@ internal sealed class PeerPolicy
     /// <summary>Whom a peer of this role talks to, in either direction: a controller to clients and engines, these to controllers.</summary>
     public static PeerPolicy For(PeerRole own, X509Certificate2 authority) =>
         IssuedBy(authority, own == PeerRole.Controller ? PeerRole.Client | PeerRole.Engine : PeerRole.Controller);
+
+    /// <summary>Whom a member of an Akka.Cluster talks to: controllers and engines to each other, and controllers to clients.</summary>
+    public static PeerPolicy ForMember(PeerRole own, X509Certificate2 authority) => new(
+        FrozenSet<string>.Empty, authority, own == PeerRole.Controller ? PeerRole.All : PeerRole.Controller | PeerRole.Engine, PeerRole.Controller | PeerRole.Engine);
 
     /// <summary>Null when the peer is welcome, else the reason why not.</summary>
     public string? Refusal(X509Certificate? presented, SslPolicyErrors errors)

@@ -88,7 +88,8 @@ internal sealed class TlsEndpoint(SocketTransportSettings settings, SocketTransp
             }
 
             var presented = stream.RemoteCertificate!;
-            return new(stream, new(setup.Peers.RoleOf(presented), EphemeralCertificate.Thumbprint(presented), setup.Peers.HasRoles));
+            var role = setup.Peers.RoleOf(presented);
+            return new(stream, new(role, EphemeralCertificate.Thumbprint(presented), setup.Peers.HasRoles) { IsMember = (setup.Peers.Members & role) != 0 });
         }
         catch (AuthenticationException e)
         {

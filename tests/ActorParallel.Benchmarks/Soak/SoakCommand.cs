@@ -9,6 +9,8 @@ internal static class SoakCommand
     {
         var arguments = new Arguments(args);
         if (arguments.Flag("--cluster")) return ClusterSoakCommand.Run(arguments);
+        if (arguments.Flag("--failover")) return FailoverCommand.Run(arguments);
+        if (arguments.Number("--nodes", 0) is > 0 and var nodes) return FormingCommand.Run(arguments, nodes);
         var seconds = arguments.Number("--seconds", 300);
         var seed = arguments.Number("--seed", Random.Shared.Next(1, 1_000_000));
         var (threads, processes) = arguments.Only();

@@ -1,0 +1,99 @@
+using ActorParallel.Pools;
+using ActorParallel.Profiles;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace ActorParallel.Settings;
+
+/// <summary>
+/// Which keys there are under <c>actor-parallel</c>: those of the reference configurations. A key that nothing reads is a slip of the
+/// finger, and is refused before anything starts.
+/// </summary>
+internal static class ConfigKeys
+{
+    const string Root = "actor-parallel";
+
+    static readonly Lock s_gate = new();
+    static readonly List<Config> s_references = [];
+
+    /// <summary>Another package's keys, with their defaults.</summary>
+    public static void AddReference(Config reference)
+    {
+        lock (s_gate) s_references.Add(reference);
+    }
+
+    /// <summary>Refuses keys that do not exist.</summary>
+    /// <param name="given">The configuration, with whatever it falls back on.</param>
+    /// <param name="source">Where it is from.</param>
+    /// <exception cref="ConfigurationException">There is one.</exception>
+    public static void Check(Config given, string source)
+    {
+        Node? known = null;
+        for (var layer = given; layer is not null; layer = layer.Fallback)
+        {
+            if (layer.Root is not { } root || !root.IsObject() || !root.GetObject().Items.TryGetValue(Root, out var section) || !section.IsObject()) continue;
+            Check(section.GetObject(), known ??= Known(), Root, source);
+        }
+    }
+
+    static Node Known()
+    {
+        var all = new Node();
+        lock (s_gate)
+            foreach (var reference in (IEnumerable<Config>)[PoolConfig.Reference, ProfileConfig.Reference, .. s_references])
+                all.Add(reference.Root.GetObject().Items[Root]);
+        return all;
+    }
+
+    static void Check(HoconObject given, Node known, string path, string source)
+    {
+        foreach (var (key, value) in given.Items)
+        {
+            if (!known.Children.TryGetValue(key, out var there))
+                throw new ConfigurationException($"{path}.{key} in {source}: there is no such key{Meant(key, known, path)}.");
+            // What may hold anything, such as a dispatcher's or a user's own names.
+            if (there.IsFree) continue;
+            if (value.IsObject() && there.Children.Count == 0)
+                throw new ConfigurationException($"{path}.{key} in {source} is a section, and it must be one value.");
+            if (value.IsObject()) Check(value.GetObject(), there, $"{path}.{key}", source);
+            else if (there.Children.Count > 0)
+                throw new ConfigurationException($"{path}.{key} in {source} is one value, and it must be a section such as {{ {there.Children.Keys.First()} = … }}.");
+        }
+    }
+
+    static string Meant(string key, Node known, string path)
+    {
+        var near = ProfileName.Nearest(key, known.Children.Keys);
+        if (near.Count > 0) return $"; did you mean {string.Join(" or ", near)}?".TrimEnd('?') + "?";
+        var elsewhere = Paths(Known(), Root).Where(p => p.EndsWith("." + key, StringComparison.Ordinal)).ToArray();
+        return elsewhere.Length > 0
+            ? $"; did you mean {string.Join(" or ", elsewhere)}?"
+            : $"; {path} has {string.Join(", ", known.Children.Keys.Order(StringComparer.Ordinal))}";
+    }
+
+    static IEnumerable<string> Paths(Node node, string path) =>
+        node.Children.SelectMany(child => Paths(child.Value, $"{path}.{child.Key}").Prepend($"{path}.{child.Key}"));
+
+    /// <summary>A key, with those below it.</summary>
+    sealed class Node
+    {
+        public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whatever stands below it is nobody's business here.</summary>
+        public bool IsFree { get; private set; }
+
+        public void Add(HoconValue value)
+        {
+            if (!value.IsObject()) return;
+            var items = value.GetObject().Items;
+            IsFree = items.Count == 0;
+            foreach (var (key, below) in items)
+            {
+                if (!Children.TryGetValue(key, out var child)) Children[key] = child = new Node();
+                child.Add(below);
+                // Akka reads these, and knows more keys than stand here.
+                if (key.EndsWith("-dispatcher", StringComparison.Ordinal)) child.IsFree = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace ActorParallel.Benchmarks.Soak;
+
+/// <summary><c>soak --failover</c>: the active controller of a cluster is killed under load, again and again; every task must end exactly once.</summary>
+internal static class FailoverCommand
+{
+    const int ShownFailures = 20;
+
+    public static int Run(Arguments arguments)
+    {
+        var kills = arguments.Number("--kills", 20);
+        var seed = arguments.Number("--seed", Random.Shared.Next(1, 1_000_000));
+        var engines = arguments.Number("--engines", Math.Max(2, Environment.ProcessorCount));
+        arguments.End();
+
+        Console.WriteLine($"soak: failover, seed {seed}, 2 controllers, {engines} engines, {kills} kills of the active controller");
+        var run = new FailoverRun(engines, seed);
+        run.RunAsync(kills).GetAwaiter().GetResult();
+        Console.WriteLine($"failover: {run.Times.Count} active controllers and {run.EngineKills} engines killed; tasks: {run.Balanced.Summary}; streamed items: {run.Streamed.Summary}; direct calls: {run.Direct.Summary}");
+        if (run.Times.Count > 0)
+        {
+            var sorted = run.Times.Order().ToArray();
+            Console.WriteLine($"  kill -9 to the first new result: median {sorted[sorted.Length / 2].TotalSeconds:0.0} s, {sorted[0].TotalSeconds:0.0} to {sorted[^1].TotalSeconds:0.0} s");
+        }
+        foreach (var failure in run.Failures.Take(ShownFailures)) Console.WriteLine($"  {failure}");
+        Console.WriteLine($"soak: {(run.Failures.IsEmpty ? "passed" : $"FAILED, {run.Failures.Count} times; run it again with --seed {seed}")}");
+        return run.Failures.IsEmpty ? 0 : 1;
+    }
+}
