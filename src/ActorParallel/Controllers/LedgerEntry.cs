@@ -1,4 +1,5 @@
 using ActorParallel.Engines;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 
 namespace ActorParallel.Controllers;
@@ -22,6 +23,9 @@ internal abstract class LedgerEntry
 
     /// <summary>The longest an attempt may run, in ticks of 100 ns; 0: no limit.</summary>
     public abstract long TimeoutTicks { get; }
+
+    /// <summary>The trace it belongs to; null: none.</summary>
+    public abstract TraceParent? Trace { get; }
 }
 
 /// <summary>A task of a pool, with its result in this process.</summary>
@@ -43,4 +47,6 @@ internal sealed class PoolTask(ITaskItem item, ShippedFunction function, byte[] 
     public override PayloadPlace Payload => segment is null ? new(payload, 0, null, payload.Length) : new(default, segment.Id, segment.FileName, segmentLength);
 
     public override long TimeoutTicks => item.Result.Options.Timeout?.Ticks ?? 0;
+
+    public override TraceParent? Trace => item.Result.IsObserved ? item.Result.ControlIfAny?.Trace?.Travelling : null;
 }
