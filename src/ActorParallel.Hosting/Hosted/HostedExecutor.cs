@@ -35,7 +35,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
         var start = Stopwatch.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.DrainTimeout > TimeSpan.Zero) limit.CancelAfter(settings.DrainTimeout);
-        var load = await LoadAsync().ConfigureAwait(false);
+        var load = await LookAsync().ConfigureAwait(false);
         if (load.Outstanding > 0) HostingLog.Draining(logger, name, load.Running, load.Waiting);
         try
         {
@@ -44,7 +44,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            load = await LoadAsync().ConfigureAwait(false);
+            load = await LookAsync().ConfigureAwait(false);
             TellLost(load, Stopwatch.GetElapsedTime(start));
         }
         await DisposeAsync().ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
     static readonly TimeSpan s_answer = TimeSpan.FromSeconds(1);
 
     /// <summary>Nothing, when it does not answer.</summary>
-    async Task<ExecutorLoad> LoadAsync()
+    async Task<ExecutorLoad> LookAsync()
     {
         using var limit = new CancellationTokenSource(s_answer);
         try
