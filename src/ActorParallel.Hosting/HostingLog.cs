@@ -43,9 +43,9 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 12, EventName = "ControllerEnded", Level = LogLevel.Warning, Message = "The controller of profile {Profile} was told to stop")]
     public static partial void ControllerEnded(ILogger logger, string profile);
 
-    [LoggerMessage(EventId = 13, EventName = "EngineStarted", Level = LogLevel.Information, Message = "An engine with {Workers} workers runs in this process for the cluster in profile {Profile}")]
-    public static partial void EngineStarted(ILogger logger, int workers, string profile);
+    [LoggerMessage(EventId = 13, EventName = "EngineStarted", Level = LogLevel.Information, Message = "An engine for the cluster in profile {Profile} was started as process {Process}")]
+    public static partial void EngineStarted(ILogger logger, int process, string profile);
 
-    [LoggerMessage(EventId = 14, EventName = "EngineEnded", Level = LogLevel.Warning, Message = "The engine in this process has ended: {Reason}")]
-    public static partial void EngineEnded(ILogger logger, string reason);
+    [LoggerMessage(EventId = 14, EventName = "EngineEnded", Level = LogLevel.Warning, Message = "An engine for the cluster in profile {Profile} has ended: {Reason}")]
+    public static partial void EngineEnded(ILogger logger, string profile, string reason);
 }

@@ -105,4 +105,34 @@ public sealed class AkkaTests
         await host.StopAsync();
         Assert.Throws<ObjectDisposedException>(() => pool.ApplyAsync(() => 1));
     }
+
+    [Fact]
+    public async Task A_controller_and_engines_make_a_cluster_that_clients_use()
+    {
+        var home = Directory.CreateTempSubdirectory("ap-home-").FullName;
+        await using var node = await TestHost.StartAsync(s => s.AddAkka("node", akka =>
+        {
+            Quiet(akka);
+            akka.AddHocon("actor-parallel.cluster.workers = 3", HoconAddMode.Prepend).WithParallelController("shared", home).WithParallelEngine("shared", 1, null, home);
+        }));
+        await using var shop = await TestHost.StartAsync(s =>
+        {
+            s.AddAkka("shop", akka =>
+            {
+                Quiet(akka);
+                akka.WithParallelClient<Mail>("shared", o => o.Home = home);
+            });
+            s.AddActorParallelInjection().AddHealthChecks().AddActorParallel();
+        });
+        await Soon.Until(async () => (await shop.HealthAsync("ready")).Status == HealthStatus.Healthy, "the engine has come");
+        var mail = shop.Services.GetRequiredKeyedService<IParallelExecutor>(typeof(Mail));
+        Assert.NotEqual(Environment.ProcessId, await mail.ApplyAsync(() => Environment.ProcessId).AsTask().WaitAsync(Soon.Patience));
+        Assert.Equal(3, mail.Workers);
+        Assert.True(node.Log.Has("ControllerStarted"));
+        Assert.True(node.Log.Has("EngineStarted"));
+        await shop.StopAsync();
+        await node.StopAsync();
+        Assert.False(File.Exists(Path.Combine(home, "profiles", "shared", "connection.json")));
+        Directory.Delete(home, recursive: true);
+    }
 }

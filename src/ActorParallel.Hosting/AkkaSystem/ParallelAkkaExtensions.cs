@@ -2,6 +2,7 @@ using ActorParallel.Hosting;
 using ActorParallel.Hosting.AkkaSystem;
 using ActorParallel.Hosting.Hosted;
 using ActorParallel.Hosting.Options;
+using ActorParallel.Results;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.DependencyInjection;
@@ -50,6 +51,62 @@ public static class ParallelAkkaExtensions
             configure?.Invoke(options);
         });
 
+    /// <summary>
+    /// Runs the controller of a profile's cluster in this process, from the actor system's start to the end of its coordinated shutdown. It has an actor system of its own,
+    /// with the transport and the certificates that the profile says. Its options are the profile's <c>actor-parallel.cluster</c>, below that section of this system's HOCON.
+    /// </summary>
+    /// <param name="builder">The actor system's configuration.</param>
+    /// <param name="profile">The profile; it is made if it isn't there.</param>
+    /// <returns>The actor system's configuration.</returns>
+    public static AkkaConfigurationBuilder WithParallelController(this AkkaConfigurationBuilder builder, string profile = "default") => WithParallelController(builder, profile, null);
+
+    internal static AkkaConfigurationBuilder WithParallelController(this AkkaConfigurationBuilder builder, string profile, string? home)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(profile);
+        return builder.AddStartup((system, _) =>
+        {
+            var controller = HostedController.Start(profile, HoconSection.Only(system.Settings.Config, "actor-parallel"), LoggerOf(system), home);
+            EndWith(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate, $"actor-parallel-controller-{profile}", controller);
+        });
+    }
+
+    /// <summary>
+    /// Keeps engines running for the cluster in a profile, from the actor system's start to its coordinated shutdown. They are processes of their own, which are started again
+    /// when they die, end with this process, and look for the controller for as long as it takes.
+    /// Their options are the profile's <c>actor-parallel.cluster</c>, below that section of this system's HOCON.
+    /// </summary>
+    /// <param name="builder">The actor system's configuration.</param>
+    /// <param name="profile">The cluster's profile.</param>
+    /// <param name="engines">How many.</param>
+    /// <param name="workers">How many tasks each runs at a time; null: as the configuration says.</param>
+    /// <returns>The actor system's configuration.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    public static AkkaConfigurationBuilder WithParallelEngine(this AkkaConfigurationBuilder builder, string profile = "default", int engines = 1, int? workers = null) =>
+        WithParallelEngine(builder, profile, engines, workers, null);
+
+    internal static AkkaConfigurationBuilder WithParallelEngine(this AkkaConfigurationBuilder builder, string profile, int engines, int? workers, string? home)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(profile);
+        Checks.AtLeast(engines, 1, nameof(engines));
+        if (workers is { } given) Checks.AtLeast(given, 1, nameof(workers));
+        return builder.AddStartup((system, _) =>
+        {
+            var running = new HostedEngines(profile, engines, workers, HoconSection.Only(system.Settings.Config, "actor-parallel"), LoggerOf(system), home);
+            EndWith(system, CoordinatedShutdown.PhaseServiceStop, $"actor-parallel-engines-{profile}", running);
+        });
+    }
+
+    static ILogger LoggerOf(ActorSystem system) =>
+        DependencyResolver.For(system).Resolver.GetService<ILoggerFactory>()?.CreateLogger(HostingLog.Category) ?? NullLogger.Instance;
+
+    static void EndWith(ActorSystem system, string phase, string name, IAsyncDisposable what) => CoordinatedShutdown.Get(system).AddTask(phase, name, async () =>
+    {
+        await what.DisposeAsync().ConfigureAwait(false);
+        return Akka.Done.Instance;
+    });
+
     /// <summary>The executor that was registered with this type.</summary>
     /// <typeparam name="TKey">Names it.</typeparam>
     /// <param name="system">The actor system, started.</param>
@@ -70,10 +127,10 @@ public static class ParallelAkkaExtensions
         configure?.Invoke(options);
         if (new ValidateOptions(services.GetService<IHostEnvironment>()).Validate(key.Name, options) is { Failed: true } failed) throw new ConfigurationException(failed.FailureMessage);
         var settings = HostedSettings.From(options, services.GetService<IHostEnvironment>()?.ContentRootPath, system.Settings.Config);
-        var logger = services.GetService<ILoggerFactory>()?.CreateLogger(HostingLog.Category) ?? NullLogger.Instance;
+        var logger = LoggerOf(system);
         var executor = settings.RunOn == ParallelPlace.Threads
             ? new HostedPool(key.Name, settings, logger, ParallelPool.Create(system, settings.Pool, settings.Config))
-            : ParallelServices.Make(key.Name, settings, logger, options.Home);
+            : ParallelServices.Make(key.Name, settings with { Config = HoconSection.Only(settings.Config, "actor-parallel") }, logger, options.Home);
         ParallelSystem.For(system).Add(key, executor);
         await executor.StartAsync(CancellationToken.None).ConfigureAwait(false);
         var shutdown = CoordinatedShutdown.Get(system);

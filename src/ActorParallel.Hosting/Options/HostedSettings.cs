@@ -9,8 +9,6 @@ internal sealed record HostedSettings
 {
     const string Section = "actor-parallel.hosting";
 
-    public static readonly Config Reference = Load();
-
     public required ParallelPlace RunOn { get; init; }
     public required string Profile { get; init; }
     public required TimeSpan ConnectTimeout { get; init; }
@@ -22,13 +20,6 @@ internal sealed record HostedSettings
     /// <summary>The application's HOCON.</summary>
     public required Config Config { get; init; }
 
-    static Config Load()
-    {
-        using var stream = typeof(HostedSettings).Assembly.GetManifestResourceStream("ActorParallel.hosting.conf")!;
-        using var reader = new StreamReader(stream);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
-    }
-
     /// <param name="options">What code and <c>IConfiguration</c> say.</param>
     /// <param name="folder">Where a relative path of a HOCON file counts from.</param>
     /// <param name="system">The HOCON of the actor system it lives in, below that.</param>
@@ -38,7 +29,7 @@ internal sealed record HostedSettings
     public static HostedSettings From(ActorParallelOptions options, string? folder, Config? system = null)
     {
         var application = Merge(Merge(options.Hocon, ReadFile(options.HoconFile, folder)), system) ?? Config.Empty;
-        var config = application.WithFallback(Reference).GetConfig(Section);
+        var config = application.WithFallback(PoolConfig.Reference).GetConfig(Section);
         return new HostedSettings
         {
             RunOn = options.RunOn ?? Place(config),
