@@ -5,6 +5,7 @@ using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Profiles;
 using ActorParallel.Results;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Remote;
@@ -84,6 +85,9 @@ internal sealed partial class ClientActor : UntypedActor, IWithTimers
                 break;
             case CancelRequest cancel:
                 if (_outstanding.ContainsKey(cancel.Sequence)) Write(ClientEntry.Cancel, cancel.Sequence);
+                break;
+            case LoadRequest load:
+                load.Reply(ExecutorLoad.Of(_outstanding.Values.Select(static task => task.Item.Result), _shared.Workers, _shared.Engines.Count));
                 break;
             case CancelAll:
                 foreach (var (_, item) in _outstanding.Values.ToArray()) item.Result.Cancel();

@@ -4,6 +4,7 @@ using ActorParallel.Engines;
 using ActorParallel.Pools;
 using ActorParallel.Results;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using Akka.Actor;
 
 namespace ActorParallel.Clients;
@@ -32,9 +33,13 @@ internal sealed class ClusterExecutor : PoolExecutor
 
     public override string Name => _shared.Name;
 
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("cluster");
+
     public override bool IsLocal => false;
 
     public override long Linger => ShortWait.Beyond;
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override int Workers => Math.Max(1, _shared.Workers);
 
@@ -63,8 +68,16 @@ internal sealed class ClusterExecutor : PoolExecutor
         var options = item.Result.Options;
         // Written now: what the caller changes from here on is not the task's any more.
         var submission = Prepare(item, options);
+        Observe(item.Result, submission.Place.Length);
         if (options.Dependencies.Count == 0) _shared.Submit(submission, item.Result.SubmittedAt);
         else SubmitWhenMet(submission, null);
+    }
+
+    static void Observe(AsyncResult result, int bytes)
+    {
+        if (!result.IsObserved) return;
+        Instruments.Sent.Add(bytes, s_place);
+        TaskTrace.Submit(result);
     }
 
     Submission Prepare(ITaskItem item, TaskOptions options)
@@ -171,6 +184,7 @@ internal sealed class ClusterExecutor : PoolExecutor
         var first = items[0];
         var function = _shared.Functions.Find(first.Function, first.Shape);
         var (bytes, segment, length) = _shared.Encode(first, function);
+        foreach (var item in items) Observe(item.Result, Math.Max(bytes.Length, length));
         _shared.Submit(new Submission(items, engines, function, bytes, segment, length, _options.Find(first.Result.Options)), first.Result.SubmittedAt);
     }
 
@@ -224,6 +238,14 @@ internal sealed class ClusterExecutor : PoolExecutor
     }
 
     public override void Resize(int workers) => throw new NotSupportedException("A client can't resize a cluster's pool of workers: call ParallelCluster.ScaleAsync.");
+
+    public override async Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
+    {
+        var request = new LoadRequest();
+        _shared.Actor.Tell(request);
+        var load = await request.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return load with { Waiting = load.Waiting + _waiting.Count };
+    }
 
     public override void Close() => _shared.IsClosed = true;
 

@@ -55,6 +55,7 @@ internal sealed class Submission
     public void Write(PayloadWriter writer, int options, bool again)
     {
         var first = (One ?? Items[0]).Result;
+        if (first.IsObserved) first.ControlIfAny?.Trace?.Travelling?.Write(writer, (byte)ClientEntry.Trace);
         writer.WriteByte((byte)(One is null ? ClientEntry.Direct : ClientEntry.Submit));
         if (One is not null) writer.WriteInt64(first.Sequence);
         else writer.WriteBool(again);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -53,6 +54,16 @@ internal sealed class ClientHandle(ConnectClient connected, bool isLocal, long s
 
     /// <summary>It is gone, and engines have been told.</summary>
     public bool IsForgotten { get; set; }
+
+    /// <summary>The trace of the task that comes next.</summary>
+    public TraceParent? Trace { get; set; }
+
+    public TraceParent? TakeTrace()
+    {
+        var trace = Trace;
+        Trace = null;
+        return trace;
+    }
 
     /// <summary>When it was last heard of.</summary>
     public long Heard { get; set; } = Stopwatch.GetTimestamp();

@@ -38,6 +38,9 @@ internal enum ClientEntry : byte
 
     /// <summary>A nanny's answer to a command.</summary>
     CommandDone = 11,
+
+    /// <summary>The trace of the task that comes next.</summary>
+    Trace = 12,
 }
 
 /// <summary>What a client asks. The numbers are part of the wire contract.</summary>

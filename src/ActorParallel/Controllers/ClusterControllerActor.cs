@@ -4,6 +4,7 @@ using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Event;
@@ -137,6 +138,11 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         while (reader.Remaining > 0)
         {
             var kind = (ClientEntry)reader.ReadByte();
+            if (kind == ClientEntry.Trace)
+            {
+                client.Trace = TraceParent.Read(ref reader);
+                continue;
+            }
             if (kind == ClientEntry.Submit)
             {
                 ReadTask(client, ref reader, batch);
@@ -196,7 +202,7 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         var submitted = reader.ReadInt64();
         var label = reader.ReadString();
         var dependencies = DependencyWire.Read(ref reader);
-        var task = new ClusterTask(taskId, function, options, TaskWire.ReadPlace(ref reader, batch), submitted, label);
+        var task = new ClusterTask(taskId, function, options, TaskWire.ReadPlace(ref reader, batch), submitted, label, client.TakeTrace());
         var spec = function.Spec(options, _shared.Settings);
         if (client.IsBack && TellAgain(client, taskId)) return;
         if (!Ledger.TryAdd(taskId, task)) return;
@@ -229,11 +235,12 @@ internal sealed partial class ClusterControllerActor : ControllerActor<ClusterTa
         var submitted = reader.ReadInt64();
         var label = reader.ReadString();
         var place = TaskWire.ReadPlace(ref reader, batch);
+        var trace = client.TakeTrace();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var engineId = reader.ReadInt32();
             var taskId = client.TaskId(reader.ReadInt64());
-            var task = new ClusterTask(taskId, function, options, place, submitted, label) { DirectTo = engineId, EngineId = engineId, Runs = 1 };
+            var task = new ClusterTask(taskId, function, options, place, submitted, label, trace) { DirectTo = engineId, EngineId = engineId, Runs = 1 };
             if (_direct.ContainsKey(taskId) || (client.IsBack && TellAgain(client, taskId))) continue;
             if (_held.Remove(taskId, out var held))
             {

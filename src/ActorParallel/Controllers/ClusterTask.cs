@@ -1,10 +1,11 @@
 using ActorParallel.Engines;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 
 namespace ActorParallel.Controllers;
 
 /// <summary>A task of a cluster: what its client sent of it, and where it has been.</summary>
-internal sealed class ClusterTask(long taskId, ClusterFunction function, ClusterOptions options, PayloadPlace payload, long submittedUtc, string? label) : LedgerEntry
+internal sealed class ClusterTask(long taskId, ClusterFunction function, ClusterOptions options, PayloadPlace payload, long submittedUtc, string? label, TraceParent? trace = null) : LedgerEntry
 {
     public long TaskId => taskId;
 
@@ -28,6 +29,8 @@ internal sealed class ClusterTask(long taskId, ClusterFunction function, Cluster
     public void MovePayload(PayloadPlace place) => _payload = place;
 
     public override long TimeoutTicks => options.Timeout?.Ticks ?? 0;
+
+    public override TraceParent? Trace => trace;
 
     /// <summary>Names it for people.</summary>
     public string? Label => label;

@@ -305,6 +305,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
         {
             var writer = engine.Link.Writer;
             if (engine.KnownFunctions.Add(entry.FunctionId)) TaskWire.WriteDefinition(writer, entry.FunctionId, entry.Client, entry.Program, entry.Definition);
+            entry.Trace?.Write(writer, (byte)EngineEntry.Trace);
             TaskWire.WriteTask(writer, kind, taskId, attempt, run, entry.FunctionId, entry.TimeoutTicks);
             TaskWire.WritePlace(writer, place);
             engine.Link.Written();

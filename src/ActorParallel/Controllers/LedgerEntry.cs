@@ -1,4 +1,5 @@
 using ActorParallel.Engines;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 
 namespace ActorParallel.Controllers;
@@ -24,7 +25,10 @@ internal abstract class LedgerEntry
     public abstract long TimeoutTicks { get; }
 
     /// <summary>The engines where it found that it can't run; null: none.</summary>
-    public UnsuitableEngines? Unsuitable { get; set; }
+    public UnsuitableEngines? Unsuitable { get; set; 
+    /// <summary>The trace it belongs to; null: none.</summary>
+    public abstract TraceParent? Trace { get; }
+}
 }
 
 /// <summary>Which engines a task found unsuitable, and why.</summary>
@@ -62,4 +66,6 @@ internal sealed class PoolTask(ITaskItem item, ShippedFunction function, byte[] 
     public override PayloadPlace Payload => segment is null ? new(payload, 0, null, payload.Length) : new(default, segment.Id, segment.FileName, segmentLength);
 
     public override long TimeoutTicks => item.Result.Options.Timeout?.Ticks ?? 0;
+
+    public override TraceParent? Trace => item.Result.IsObserved ? item.Result.ControlIfAny?.Trace?.Travelling : null;
 }

@@ -3,6 +3,7 @@ using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -30,6 +31,10 @@ internal sealed partial class PoolControllerActor
         if (instruction.Reason == Reason.EngineLost) task.Result.Control.EngineLosses++;
         if (runTicks > 0) task.Result.Control.EarlierRunTicks += Clock.ToTimestampTicks(TimeSpan.FromTicks(runTicks));
         task.Result.MoveTo(instruction.State);
+        // Given back without having begun, it was no attempt.
+        if (task.Result.IsObserved && instruction.Reason is Reason.EngineLost or Reason.Exception)
+            task.Result.ControlIfAny?.Trace?.Retry(
+                task.Result, instruction.Reason == Reason.EngineLost ? TaskTags.EngineLost : TaskTags.Failed, Clock.ToTimestampTicks(TimeSpan.FromTicks(runTicks)));
     }
 
     protected override void Progressed(long taskId, double fraction)

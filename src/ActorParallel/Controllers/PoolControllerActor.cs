@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ActorParallel.Results;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 
 namespace ActorParallel.Controllers;
 
@@ -49,6 +50,9 @@ internal sealed partial class PoolControllerActor : ControllerActor<PoolTask, Po
                 return true;
             case CancelRequest cancel:
                 Cancel(cancel.TaskId);
+                return true;
+            case LoadRequest load:
+                load.Reply(ExecutorLoad.Of(Ledger.Values.Select(static task => task.Result), RegisteredEngines, RegisteredEngines));
                 return true;
             case CloseRequest:
                 _closed = true;

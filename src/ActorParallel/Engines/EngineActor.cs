@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ActorParallel.Controllers;
 using ActorParallel.Payloads;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Remote;
@@ -28,6 +29,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     Address? _knocked;
     bool _laneStarted;
     bool _leaving;
+    TraceParent? _trace;
 
     public EngineActor(EngineRuntime runtime, IControllerLocator controller, RegisterEngine registration, EngineLife life)
     {
@@ -247,6 +249,9 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                 case EngineEntry.PeerLeft:
                     _runtime.Mailbox.Left(reader.ReadInt32());
                     break;
+                case EngineEntry.Trace:
+                    _trace = TraceParent.Read(ref reader);
+                    break;
                 case EngineEntry.Code:
                     var question = reader.ReadInt64();
                     _runtime.Code?.Answered(question, reader.ReadBytes().ToArray());
@@ -266,7 +271,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
         function.Program?.Hold();
         var timeout = reader.ReadInt64();
         var place = TaskWire.ReadPlace(ref reader, batch);
-        var task = new RemoteTask(_runtime, taskId, attempt, run, function, timeout, place, isDirect);
+        var task = new RemoteTask(_runtime, taskId, attempt, run, function, timeout, place, isDirect) { Trace = _trace };
+        _trace = null;
         _runtime.Tasks[taskId] = task;
         return task;
     }

@@ -75,6 +75,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
             StartedAt = Clock.Now;
         }
         var previous = TaskContext.EnterThread(this);
+        var span = IsObserved ? Control.Trace?.BeginShare() : null;
         var status = WorkStatus.Done;
         var sliceStart = Clock.Now;
         var start = sliceStart;
@@ -91,6 +92,7 @@ internal sealed class LocalMap<T, TResult> : AsyncMapResult<TResult>, IWork, ICu
             break;
         }
         TaskContext.LeaveThread(previous);
+        span?.Stop();
         if (Interlocked.Decrement(ref _active) == 0 && Volatile.Read(ref _stopped)) EndStopped();
         return Ready ? WorkStatus.Done : status;
     }

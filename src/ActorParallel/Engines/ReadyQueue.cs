@@ -43,6 +43,13 @@ internal sealed class ReadyQueue
         return Volatile.Read(ref _lower) > 0 && TryDequeueOther(higher: false, out work);
     }
 
+    /// <summary>What comes next, where it stays.</summary>
+    public bool TryPeek([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out IWork work)
+    {
+        if (_normal.TryPeek(out work)) return true;
+        lock (_gate) return _others.TryPeek(out work, out _);
+    }
+
     bool TryDequeueOther(bool higher, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out IWork work)
     {
         lock (_gate)

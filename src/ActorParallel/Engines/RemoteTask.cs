@@ -54,7 +54,9 @@ internal sealed partial class RemoteTask(
     /// <summary>Takes a task that has not begun out of the queue.</summary>
     public bool TryDrop() => Interlocked.CompareExchange(ref _state, Dropped, Queued) == Queued || TryDropFetching();
 
-    WorkStatus IWork.Run(Worker worker)
+    WorkStatus IWork.Run(Worker worker) => Trace is null ? RunHere(worker) : RunTraced(worker);
+
+    WorkStatus RunHere(Worker worker)
     {
         if (Interlocked.CompareExchange(ref _state, Running, Queued) != Queued) return WorkStatus.Done;
         if (!isDirect && runtime.IsSpent)
@@ -194,6 +196,7 @@ internal sealed partial class RemoteTask(
     {
         var ticks = Clock.Now - _startedAt;
         _control?.ClearTimers();
+        if (_span is not null) EndSpan(error);
         Volatile.Write(ref _state, Ended);
         runtime.Ended(this);
         try

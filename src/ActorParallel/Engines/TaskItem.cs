@@ -155,6 +155,7 @@ internal abstract class AsyncTask<TResult>(PoolExecutor host, TaskOptions option
     async Task<TResult> Start()
     {
         TaskContext.SetAsync(((ICurrentTask)this).Context);
+        ControlIfAny?.Trace?.Begin(this);
         var task = Invoke() ?? throw new InvalidOperationException("The task's async function returned null instead of a Task.");
         return await task.ConfigureAwait(false);
     }

@@ -40,6 +40,9 @@ internal enum EngineEntry : byte
 
     /// <summary>An engine is gone.</summary>
     PeerLeft = 12,
+
+    /// <summary>The trace of the task that comes next.</summary>
+    Trace = 13,
 }
 
 /// <summary>What an engine tells its controller. The numbers are part of the wire contract.</summary>

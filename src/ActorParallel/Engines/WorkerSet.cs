@@ -315,6 +315,17 @@ internal sealed class WorkerSet(WorkerSettings settings)
         if (Outstanding <= 0) _drained.TrySetResult();
     }
 
+    /// <summary>How long the task that is next has waited.</summary>
+    public TimeSpan QueueAge
+    {
+        get
+        {
+            var oldest = Queue.TryPeek(out var next) ? next : _routed.Keys.FirstOrDefault()?.Work;
+            // A map that lets others go first has begun.
+            return oldest is AsyncResult { State: TaskState.Ready } result ? Clock.Between(result.SubmittedAt, Clock.Now) : TimeSpan.Zero;
+        }
+    }
+
     public long Outstanding
     {
         get

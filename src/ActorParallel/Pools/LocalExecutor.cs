@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ActorParallel.Engines;
 using ActorParallel.Results;
+using ActorParallel.Telemetry;
 using Akka.Actor;
 
 namespace ActorParallel.Pools;
@@ -29,9 +30,13 @@ internal sealed class LocalExecutor : PoolExecutor
         _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
     }
 
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");
+
     public override bool IsLocal => true;
 
     public override long Linger => ShortWait.Here;
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override int Workers => Math.Max(1, _set.Target - Volatile.Read(ref _lent));
 
@@ -53,6 +58,7 @@ internal sealed class LocalExecutor : PoolExecutor
 
     public override void SubmitPart(ITaskItem item)
     {
+        if (item.Result.IsObserved) TaskTrace.Submit(item.Result);
         if (item.Result is { HasLimits: true, Options.QueueTimeout: { } queueTimeout }) LimitWaiting(item, queueTimeout);
         _set.Submit(item);
         if (_terminated || _set.Faulted) DiscardQueued();
@@ -64,6 +70,7 @@ internal sealed class LocalExecutor : PoolExecutor
         if (options.Timeout is not null || options.QueueTimeout is not null) return null;
         ThrowIfClosed();
         var map = new LocalMap<T, TResult>(this, options, function, items, discard);
+        if (map.IsObserved) TaskTrace.Submit(map);
         map.Start(Workers);
         return map;
     }
@@ -106,6 +113,8 @@ internal sealed class LocalExecutor : PoolExecutor
     {
         var control = result.Control;
         control.ClearTimers();
+        // An asynchronous one's span is of its own context.
+        if (result is not IPendingWork) control.Trace?.Begin(result);
         if (result.Options.Timeout is not { } timeout) return;
         control.Deadline = new Timer(_ => Overdue(result), null, timeout, Timeout.InfiniteTimeSpan);
     }
@@ -166,6 +175,7 @@ internal sealed class LocalExecutor : PoolExecutor
     public static bool MaySucceed(AsyncResult result, TaskControl control)
     {
         control.ClearTimers();
+        control.Trace?.End(null);
         if (!control.DeadlinePassed) return true;
         result.TryEnd(TaskState.TimedOut, TimedOut(result));
         return false;
@@ -175,10 +185,11 @@ internal sealed class LocalExecutor : PoolExecutor
     public void Failed(ITaskItem item, Exception error)
     {
         var result = item.Result;
+        var control = result.ControlIfAny;
+        control?.Trace?.End(error);
         // It was given up: what becomes of it is nobody's concern any more.
         if (result.EndClaimed) return;
         result.CompletedAt = Clock.Now;
-        var control = result.ControlIfAny;
         control?.ClearTimers();
         if (control is { DeadlinePassed: true })
         {
@@ -196,6 +207,7 @@ internal sealed class LocalExecutor : PoolExecutor
         else if (result.Attempt <= result.Options.Retries && control is not { CancelRequested: true } && !_terminated && !result.EndClaimed)
         {
             result.Control.EarlierRunTicks += result.CompletedAt - result.StartedAt;
+            control?.Trace?.Retry(result, TaskTags.Failed);
             result.MoveTo(TaskState.Delayed);
             Delay(item, result.Attempt, static r => r.TryMove(TaskState.Delayed, TaskState.Ready), result);
         }
@@ -289,6 +301,12 @@ internal sealed class LocalExecutor : PoolExecutor
     public override void Release() => _set.Discarded(1);
 
     public override void Resize(int workers) => _set.Resize(workers - Workers);
+
+    public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
+    {
+        var running = _set.Workers.Count(static worker => worker.Running is not null);
+        return Task.FromResult(new ExecutorLoad(Math.Max(0, _set.Outstanding - running), running, _set.QueueAge, Workers, 1));
+    }
 
     public override void Close()
     {

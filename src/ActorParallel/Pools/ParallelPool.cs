@@ -63,8 +63,16 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
     public static ParallelPool Create(ActorSystem actorSystem, ParallelPoolOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(actorSystem);
+        return Create(actorSystem, options, Config.Empty);
+    }
+
+    /// <param name="actorSystem">The actor system to live in.</param>
+    /// <param name="options">Options that come first.</param>
+    /// <param name="config">HOCON between the options and the system's.</param>
+    internal static ParallelPool Create(ActorSystem actorSystem, ParallelPoolOptions? options, Config config)
+    {
         actorSystem.Settings.InjectTopLevelFallback(PoolConfig.Reference);
-        var settings = PoolConfig.Settings(actorSystem.Settings.Config, options);
+        var settings = PoolConfig.Settings(config.IsEmpty ? actorSystem.Settings.Config : config.WithFallback(actorSystem.Settings.Config), options);
         return new ParallelPool(new LocalExecutor(actorSystem, ownsSystem: false, settings), settings.DisposeTimeout);
     }
 
@@ -152,6 +160,7 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
 
     Task ShutdownOnce()
     {
+        Telemetry.Instruments.Remove(_executor);
         lock (_executor) return _shutdown ??= Task.Run(_executor.ShutdownAsync);
     }
 

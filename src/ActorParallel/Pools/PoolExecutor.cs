@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ActorParallel.Engines;
 using ActorParallel.Results;
+using ActorParallel.Telemetry;
 
 namespace ActorParallel.Pools;
 
@@ -15,9 +16,14 @@ internal abstract class PoolExecutor : ITaskHost
 
     public virtual string Name => _name;
 
+    protected PoolExecutor() => Instruments.Add(this);
+
     public abstract bool IsLocal { get; }
 
     public virtual long Linger => ShortWait.Elsewhere;
+
+    /// <summary>Where it runs tasks, for those who measure.</summary>
+    public abstract KeyValuePair<string, object?> Place { get; }
 
     public abstract int Workers { get; }
 
@@ -39,6 +45,9 @@ internal abstract class PoolExecutor : ITaskHost
     public abstract AsyncMapResult<TResult>? TryMap<T, TResult>(TaskOptions options, Func<T, TResult> function, ReadOnlyMemory<T> items, bool discard);
 
     public abstract void Resize(int workers);
+
+    /// <summary>What it has to do now.</summary>
+    public abstract Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken);
 
     public abstract void Close();
 
@@ -81,6 +90,7 @@ internal abstract class PoolExecutor : ITaskHost
     {
         _disposed = true;
         CallBlock.Forget(this);
+        Instruments.Remove(this);
     }
 
     protected bool IsDisposed => _disposed;

@@ -2,6 +2,7 @@ using ActorParallel.Controllers;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -50,7 +51,11 @@ internal sealed class ProcessExecutor : PoolExecutor
         return writer.ToArray();
     }
 
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("processes");
+
     public override bool IsLocal => false;
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     /// <summary>The processes there are now.</summary>
     public ICollection<int> ProcessIds => _shared.ProcessIds.Values;
@@ -77,6 +82,11 @@ internal sealed class ProcessExecutor : PoolExecutor
         using var writer = PayloadWriter.Rent();
         function.Definition.WriteCaptures(writer, item.Function);
         item.WriteArgument(writer);
+        if (item.Result.IsObserved)
+        {
+            Instruments.Sent.Add(writer.Length, s_place);
+            TaskTrace.Submit(item.Result);
+        }
         PoolTask entry;
         if (writer.Length <= _settings.InlineLimit)
         {
@@ -102,6 +112,13 @@ internal sealed class ProcessExecutor : PoolExecutor
     {
         Volatile.Write(ref _workers, workers);
         _shared.Controller.Tell(new PoolControllerActor.ResizeRequest(workers));
+    }
+
+    public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
+    {
+        var request = new LoadRequest();
+        _shared.Controller.Tell(request);
+        return request.Answer.WaitAsync(cancellationToken);
     }
 
     public override void Close()

@@ -40,6 +40,8 @@ public abstract partial class AsyncResult
 
     internal bool HasLimits => _block.HasLimits;
 
+    internal bool IsObserved => _block.IsObserved;
+
     internal long Sequence => _block.Sequence(_index);
 
     internal long SubmittedAt => _block.SubmittedAt(_submitted);

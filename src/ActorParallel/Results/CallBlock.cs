@@ -39,6 +39,7 @@ internal sealed class CallBlock
         _firstSequence = host.ReserveSequences(Size);
         _start = now;
         HasLimits = options.Timeout is not null || options.QueueTimeout is not null;
+        IsObserved = Telemetry.Instruments.IsOn;
     }
 
     public ITaskHost Host { get; }
@@ -47,6 +48,9 @@ internal sealed class CallBlock
 
     /// <summary>The tasks are limited in their running or waiting time.</summary>
     public bool HasLimits { get; }
+
+    /// <summary>Somebody listened when the first of the calls was made: they are traced and measured.</summary>
+    public bool IsObserved { get; }
 
     public long Sequence(byte index) => _firstSequence + index;
 
@@ -71,7 +75,7 @@ internal sealed class CallBlock
     {
         var now = Clock.Now;
         var units = Clock.ToUnits(now - _start);
-        if (units > ushort.MaxValue) return t_last = new CallBlock(Host, Options, now);
+        if (units > ushort.MaxValue || IsObserved != Telemetry.Instruments.IsOn) return t_last = new CallBlock(Host, Options, now);
         var calls = _used - _lookedAt;
         _share = units - _looked < Clock.ToUnits(calls * s_inBurst) ? Math.Min(2 * _share + 1, MostShare - 1) : 0;
         if (_share > 0) _tick = Environment.TickCount64;

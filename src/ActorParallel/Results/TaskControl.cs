@@ -41,6 +41,9 @@ internal sealed class TaskControl
 
     public TaskContext? Context { get; set; }
 
+    /// <summary>What those who listen are told; null when nobody does.</summary>
+    public Telemetry.TaskTrace? Trace { get; set; }
+
     public double? Reported
     {
         get

@@ -34,6 +34,7 @@ internal static class TaskEnds
     /// <param name="home">An assembly whose load context knows the value's types; null where all are the process's own.</param>
     public static void Deliver(ITaskItem item, TaskState state, ReadOnlyMemory<byte> bytes, Assembly? home = null)
     {
+        if (item.Result.IsObserved) Telemetry.Instruments.Received.Add(bytes.Length, ((Pools.PoolExecutor)item.Result.Host).Place);
         // Decoding runs users' code where a type has some: only plain values are decoded here.
         if (state == TaskState.Succeeded && item.HasPlainValue) Read(item, state, bytes.Span, null);
         else ThreadPool.UnsafeQueueUserWorkItem(static d => Read(d.Item, d.State, d.Bytes.Span, d.Home), (Item: item, State: state, Bytes: bytes, Home: home), preferLocal: false);
@@ -48,6 +49,7 @@ internal static class TaskEnds
     /// <param name="home">As for small ones.</param>
     public static void DeliverLarge(ITaskItem item, TaskState state, PayloadPlace place, SegmentReader segments, Action release, Assembly? home = null)
     {
+        if (item.Result.IsObserved) Telemetry.Instruments.Received.Add(place.Length, ((Pools.PoolExecutor)item.Result.Host).Place);
         MappedSegment segment;
         try
         {

@@ -1,0 +1,48 @@
+using ActorParallel.Controllers;
+using ActorParallel.History;
+using ActorParallel.Profiles;
+using Akka.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace ActorParallel.Hosting.Hosted;
+
+/// <summary>A cluster's controller in a service's process.</summary>
+internal sealed class HostedController : IAsyncDisposable
+{
+    readonly ClusterController _controller;
+    readonly CancellationTokenSource _stopping = new();
+
+    HostedController(ClusterController controller, string profile, ILogger logger)
+    {
+        _controller = controller;
+        HostingLog.ControllerStarted(logger, profile, controller.Connection.ToString());
+        _ = TellEndAsync(profile, logger);
+    }
+
+    /// <param name="name">The profile; it is made if it isn't there.</param>
+    /// <param name="above">HOCON above the profile's.</param>
+    /// <param name="logger">Where its log goes.</param>
+    /// <param name="home">The folder that holds profiles; null for the user's.</param>
+    public static HostedController Start(string name, Config above, ILogger logger, string? home)
+    {
+        var profile = Profile.OpenOrCreate(name, home);
+        var config = ProfileConfig.Load(profile);
+        if (!above.IsEmpty) config = above.WithFallback(config);
+        return new HostedController(ClusterController.Start(profile, config, static (path, records) => new SqliteHistory(new SqliteHistoryOptions { Path = path, MaxRecords = records })), name, logger);
+    }
+
+    /// <summary>Somebody may stop the cluster from elsewhere.</summary>
+    async Task TellEndAsync(string profile, ILogger logger)
+    {
+        await _controller.Ended.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_stopping.IsCancellationRequested) return;
+        HostingLog.ControllerEnded(logger, profile);
+        await _controller.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _controller.DisposeAsync().ConfigureAwait(false);
+    }
+}
