@@ -70,6 +70,19 @@ public sealed class StepTests
         Assert.Equal((20, 4), (report.Succeeded, report.EnginesDied));
     }
 
+    [Theory]
+    [InlineData(3, TaskState.Quarantined)]
+    [InlineData(0, TaskState.Lost)]
+    public void Second_copies_do_not_save_a_task_that_kills_engines(int lossRetries, TaskState end)
+    {
+        var cluster = Cluster(engines: 8, o => o with { EngineReturns = 1 });
+        cluster.Submit(20, 0.2, new() { Idempotent = true, KillerRate = 0 });
+        var killer = cluster.Submit(5 * Second, new() { Idempotent = true, KillerRate = 1, EngineLossRetries = lossRetries });
+        cluster.RunUntil(() => killer.HasEnded, TimeSpan.FromMinutes(10));
+        killer.ShouldEndExactlyOnce(end);
+        Assert.InRange(cluster.Report().EnginesDied, 1, lossRetries + 2);
+    }
+
     [Fact]
     public void A_task_that_throws_is_retried_after_its_backoff()
     {
