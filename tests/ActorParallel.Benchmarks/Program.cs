@@ -4,7 +4,7 @@ using ActorParallel.Benchmarks.Micro;
 using ActorParallel.Benchmarks.Soak;
 
 const string Usage = """
-    compare [--quick] [--only threads|processes|clusters] [--workers n] [--rounds n] [--filter text] [--json file]
+    compare [--quick] [--only threads|processes|clusters|simulation] [--workers n] [--rounds n] [--filter text] [--json file]
             whole scenarios, ours and its peers by turns in one run; prints a table
     micro   [BenchmarkDotNet's arguments]
             the parts: payloads, functions, results, queues, the scheduler

@@ -25,10 +25,10 @@ internal abstract class LedgerEntry
     public abstract long TimeoutTicks { get; }
 
     /// <summary>The engines where it found that it can't run; null: none.</summary>
-    public UnsuitableEngines? Unsuitable { get; set; 
+    public UnsuitableEngines? Unsuitable { get; set; }
+
     /// <summary>The trace it belongs to; null: none.</summary>
     public abstract TraceParent? Trace { get; }
-}
 }
 
 /// <summary>Which engines a task found unsuitable, and why.</summary>

@@ -23,9 +23,15 @@ internal sealed partial class SchedulerCore
 
     void WatchRun(TaskEntry entry)
     {
-        if (entry.Spec.Idempotent && _options.SpeculationShare > 0 && entry is { Isolate: false, CancelRequested: false, Copy: null })
+        if (MayHaveCopy(entry))
             _timers.Set(entry, StragglesAt(entry));
     }
+
+    bool MayHaveCopy(TaskEntry entry) =>
+        entry.Spec.Idempotent && _options.SpeculationShare > 0 && entry is { Isolate: false, CancelRequested: false, Copy: null } && !HasLostEngine(entry);
+
+    /// <summary>It may have killed one: going on as ever another copy it would kill more of them, and never be run alone.</summary>
+    static bool HasLostEngine(TaskEntry entry) => entry.Losses > 0 || entry.History is { } history && history.Exists(static end => end.Reason == Reason.EngineLost);
 
     long StragglesAt(TaskEntry entry)
     {

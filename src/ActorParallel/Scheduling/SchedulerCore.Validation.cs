@@ -57,8 +57,7 @@ internal sealed partial class SchedulerCore
         Check(engine is null || (_engines.TryGetValue(engine.Id, out var known) && known == engine), "a task's engine is there", entry);
         var waits = entry.State is TaskState.Waiting or TaskState.Ready or TaskState.Assigned && entry.Runs == 0;
         var timed = waits && entry.QueueDeadline != SchedulerTime.Never && !entry.QueueExpired && !entry.CancelRequested;
-        var watched = entry.State == TaskState.Running && entry.Spec.Idempotent && _options.SpeculationShare > 0
-            && entry is { Isolate: false, CancelRequested: false, Copy: null, Straggles: false };
+        var watched = entry is { State: TaskState.Running, Straggles: false } && MayHaveCopy(entry);
         Check(_timers.Holds(entry) == (timed || watched || entry.State == TaskState.Delayed), "a task has a timer exactly while time decides about it", entry);
         Check(entry.Straggles == _stragglers.Holds(entry) && (!entry.Straggles || entry is { State: TaskState.Running, Copy: null }), "a straggler runs, without a copy", entry);
         Check(!entry.QueueExpired || entry.Recalled || engine is null or { Ending: true } || entry.State == TaskState.Running || entry.CancelRequested || entry.Runs > 0, "a task at an engine whose queue timeout is over is asked back", entry);

@@ -11,7 +11,7 @@ internal static class CompareCommand
     {
         var arguments = new Arguments(args);
         var quick = arguments.Flag("--quick");
-        var only = arguments.Choice("--only", "threads", "processes", "clusters");
+        var only = arguments.Choice("--only", "threads", "processes", "clusters", "simulation");
         var workers = arguments.Number("--workers", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", quick ? 3 : 5);
         var filter = arguments.Text("--filter") ?? "";
@@ -33,6 +33,7 @@ internal static class CompareCommand
             python?.Rest();
             RunAll(runner, filter, new NewClusterScenarios(workers, sizes, peers));
         }
+        if (only.Contains("simulation")) RunAll(runner, filter, new SimulationScenarios(sizes));
 
         Console.WriteLine(machine.Line + ".");
         Console.WriteLine($"{workers} workers each; median [least–most] of {rounds} rounds by turns; ratio: ours to theirs, the median of the rounds'.{(quick ? " Quick: small sizes, for a smoke run only." : "")}");
@@ -73,6 +74,7 @@ internal sealed record Sizes
         Items = 400, Squares = 1_000_000, Tiny = 100_000, Asked = 20_000, RoundTrips = 300,
         Gathered = 5_000, Mapped = 200_000, Transfers = 4, MemoryBase = 20_000, MemoryTasks = 100_000,
         ClusterTiny = 20_000, PythonTiny = 100, PythonRoundTrips = 20, Scattered = 8, ClusterMemoryTasks = 100_000, ManyEngines = 6, NewOnce = true,
+        SimulatedEngines = 1_000, SimulatedTasks = 100_000,
     };
 
     public int Items { get; init; } = 2_000;
@@ -109,6 +111,10 @@ internal sealed record Sizes
 
     /// <summary>Start new clusters once, without warming up.</summary>
     public bool NewOnce { get; init; }
+
+    public int SimulatedEngines { get; init; } = 10_000;
+
+    public int SimulatedTasks { get; init; } = 1_000_000;
 
     public int MemoryBase { get; init; } = 100_000;
 
