@@ -367,7 +367,7 @@ internal sealed partial class ClusterControllerActor
         TellIfDrained(engine);
     }
 
-    void TellIfDrained(ClusterEngine engine)
+    static void TellIfDrained(ClusterEngine engine)
     {
         // Calls to it alone are not the scheduler's.
         if (!engine.IsDrained || engine.Direct.Count > 0) return;

@@ -46,7 +46,7 @@ public sealed class ClientGarbageTests
             var shared = new ClientShared(7, 1 << 16);
             var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var executor = new ClusterExecutor(shared);
-            shared.Actor = system.ActorOf(Props.Create(() => new ClientActor(shared, "/user/" + ClusterControllerActor.Name, null, connected, null)));
+            shared.Actor = system.ActorOf(Props.Create(() => new ClientActor(shared, new FixedController(system, "/user/" + ClusterControllerActor.Name), null, connected, null)));
             await Transport.Until.True(() => seen.Any(m => m is ConnectClient), "the client knocks");
             shared.Actor.Tell(new ClientWelcome(1, 0, false), controller);
             await connected.Task.WaitAsync(TimeSpan.FromSeconds(30), cancel);

@@ -36,7 +36,7 @@ internal sealed class EngineAlone : IAsyncDisposable
         var runtime = new EngineRuntime(new EngineSettings(1, workers, null, "", TimeSpan.FromSeconds(5).Ticks, 1000, int.MaxValue, 0), 0, _system);
         runtime.Code = new EngineCode(new CodeSets(new CodeStore(Shipment.NewFolder())), runtime.Outbox.Tell);
         var life = new EngineLife(true, TimeSpan.FromMinutes(1), (why, _) => Ended = why);
-        _engine = _system.ActorOf(Props.Create(() => new EngineActor(runtime, "/user/" + ClusterControllerActor.Name, new RegisterEngine(0, 1, workers, null), life)));
+        _engine = _system.ActorOf(Props.Create(() => new EngineActor(runtime, new FixedController(_system, "/user/" + ClusterControllerActor.Name), new RegisterEngine(0, 1, workers, null), life)));
     }
 
     public ConcurrentQueue<(long Task, TaskOutcome Outcome, byte[] Value)> Outcomes { get; } = new();
