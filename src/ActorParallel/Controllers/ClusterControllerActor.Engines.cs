@@ -344,7 +344,7 @@ internal sealed partial class ClusterControllerActor
         TellIfDrained(engine);
     }
 
-    void TellIfDrained(ClusterEngine engine)
+    static void TellIfDrained(ClusterEngine engine)
     {
         if (engine.Draining.Count == 0 || !engine.IsDrained || engine.Direct.Count > 0) return;
         foreach (var (nanny, request) in engine.Draining) Reply(nanny, request, _ => { });
