@@ -19,6 +19,9 @@ internal sealed partial class ClusterControllerActor
             case ControllerEntry.NeedCode:
                 AskForCode(engine, ref reader);
                 return true;
+            case ControllerEntry.Wrote:
+                Wrote(reader.ReadInt64(), reader.ReadString() ?? "");
+                return true;
             case ControllerEntry.Mail:
                 PassOn(engine, ref reader);
                 return true;

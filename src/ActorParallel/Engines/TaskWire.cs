@@ -62,6 +62,9 @@ internal enum ControllerEntry : byte
 
     /// <summary>A message for another engine.</summary>
     Mail = 6,
+
+    /// <summary>What a task wrote to the console, while it runs; of those only that are watched.</summary>
+    Wrote = 7,
 }
 
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>
