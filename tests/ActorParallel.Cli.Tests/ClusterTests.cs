@@ -44,6 +44,7 @@ public sealed class ClusterTests : IAsyncDisposable
 
         await ScriptAsync();
         await PromptAsync();
+        await LiveAsync();
 
         var top = (await _apc.RunAsync("top", "--json")).Json;
         Assert.Equal(2, top.GetProperty("engines").GetArrayLength());
@@ -117,6 +118,27 @@ public sealed class ClusterTests : IAsyncDisposable
         Assert.Equal(1, wrong.Code);
         Assert.Contains("[error:0]", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("[error:1] (1,9): CS1525", wrong.Error, StringComparison.Ordinal);
+    }
+
+    async Task LiveAsync()
+    {
+        var go = Path.Combine(_apc.Home, "go");
+        using var prompt = _apc.Start("console");
+        var input = prompt.StandardInput;
+        await input.WriteLineAsync($"%px -t 0 Console.Write(\"be\"); Console.WriteLine(\"gun\"); while (!System.IO.File.Exists(@\"{go}\")) await System.Threading.Tasks.Task.Delay(5); Console.Write(\"ended\"); 7".AsMemory(), Token);
+        await input.FlushAsync(Token);
+        // While it runs.
+        Assert.Equal("[stdout:0] begun", await prompt.StandardOutput.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token));
+        await File.WriteAllTextAsync(go, "", Token);
+        Assert.Equal("[stdout:0] ended", await prompt.StandardOutput.ReadLineAsync(Token));
+        Assert.Equal("[out:0] 7", await prompt.StandardOutput.ReadLineAsync(Token));
+        await input.WriteLineAsync("%pxresult".AsMemory(), Token);
+        input.Close();
+        var ran = await Apc.EndAsync(prompt);
+        Assert.Equal("", ran.Error);
+        Assert.Equal("[stdout:0] begun\n[stdout:0] ended\n[out:0] 7\n", ran.Out);
+        var early = await _apc.RunAsync("%pxresult\n", ["console"]);
+        Assert.Contains("There is no result yet", early.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public abstract class PoolBadInputContract(PoolExecutors executors) : PoolContra
                      (new TaskOptions { Targets = [0] }, "targets"), (new TaskOptions { Tags = ["gpu"] }, "tags"),
                      (new TaskOptions { Resources = new Dictionary<string, double> { ["gpu"] = 1 } }, "resources"),
                      (new TaskOptions { Dependencies = [TaskDependency.After([one])] }, "after or follow"),
+                     (new TaskOptions { Requires = () => true }, "requires"),
                  })
         {
             Assert.Contains(what, Assert.Throws<NotSupportedException>(() => Pool.With(option)).Message, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal static class StatusCommand
     {
         var memory = cluster.Host == MachineIdentity.HostName ? ProcessMemory.Resident(cluster.ControllerProcessId) : null;
         terminal.Line($"Cluster {cluster.ClusterId} of profile '{cluster.Profile}', up {Words.Ago(TimeProvider.System.GetUtcNow() - cluster.Started)}");
-        terminal.Line($"Controller: process {cluster.ControllerProcessId} on {cluster.Host}{(memory is null ? "" : $", {Words.Size(memory)}")}, version {cluster.ControllerVersion}{(cluster.ControllerVersion == Version ? "" : $" (this command: {Version})")}");
+        terminal.Line($"Controller: process {cluster.ControllerProcessId} on {cluster.Host}{(memory is null ? "" : $", {Words.Size(memory)}")}, version {cluster.ControllerVersion}, as its engines{(cluster.ControllerVersion == Version ? "" : $" (this command: {Version})")}");
         terminal.Line($"Listens on: {string.Join(" and ", new[] { cluster.UnixFolder, cluster.TlsAddress }.OfType<string>())}");
         terminal.Line($"Tasks: {queue.Ready} ready, {queue.Waiting} waiting for others, {queue.Engines.Values.Sum(e => e.Running)} running");
         terminal.Line($"Engines: {cluster.Engines.Count}");

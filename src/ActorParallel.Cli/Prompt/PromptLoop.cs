@@ -20,6 +20,7 @@ internal sealed class PromptLoop : IDisposable
     bool _autoPx;
     bool _dropped;
     bool _warned;
+    (int Id, AsyncResult<string?> Part)[]? _last;
 
     public PromptLoop(ParallelClient client, Shell shell)
     {
@@ -145,6 +146,14 @@ internal sealed class PromptLoop : IDisposable
                 _autoPx = !_autoPx;
                 Terminal.Line(_autoPx ? "Code runs on all engines from here on; %autopx ends that." : "Code runs here again.");
                 break;
+            case "%pxresult":
+                if (_last is null) throw new UsageException("There is no result yet: %px CODE runs code on the engines.");
+                foreach (var (id, part) in _last)
+                {
+                    if (part.Output.Length > 0) LiveOutput.Label("stdout", id, part.Output, Terminal.Line);
+                    Show(id, part);
+                }
+                break;
             case "%engines" or "%status":
                 var queue = await _client.QueueStatusAsync(cancellationToken).ConfigureAwait(false);
                 EngineDocument[] engines = [.. _client.Engines.Select(e => EngineDocument.Of(e, queue.Engines.GetValueOrDefault(e.Id)))];
@@ -156,34 +165,38 @@ internal sealed class PromptLoop : IDisposable
         }
     }
 
-    /// <summary>Runs code on engines; shows what each wrote as soon as it has ended, then its value or its error.</summary>
+    /// <summary>Runs code on engines; shows what each writes as it comes, and at its end its value or its error.</summary>
     async Task<bool> OnEnginesAsync(PxLine px, string code, CancellationToken cancellationToken)
     {
         var view = px.Engines is null ? _client.DirectView() : _client.DirectView(EngineIds.Choose(px.Engines, _client.Ids));
         var result = view.InteractAsync(code, cancellationToken);
-        var left = result.Targets.Select((id, i) => (Id: id, Part: result.Parts[i])).ToDictionary(p => p.Part.WaitAsync(CancellationToken.None), p => p);
+        _last = [.. result.Targets.Select((id, i) => (id, result.Parts[i]))];
+        var output = new LiveOutput(Terminal.Line);
+        foreach (var (id, part) in _last) output.Watch(id, part);
+        var left = _last.ToDictionary(p => p.Part.WaitAsync(CancellationToken.None), p => p);
+        var wrote = output.WaitAsync();
         var ok = true;
         while (left.Count > 0)
         {
-            var ended = await Task.WhenAny(left.Keys).ConfigureAwait(false);
-            left.Remove(ended, out var part);
-            Show(part.Id, part.Part);
-            ok &= part.Part.Error is null;
+            var happened = await Task.WhenAny([wrote, .. left.Keys]).ConfigureAwait(false);
+            if (happened == wrote)
+            {
+                output.Show();
+                wrote = output.WaitAsync();
+                continue;
+            }
+            left.Remove(happened, out var ended);
+            output.End(ended.Id, ended.Part.Output);
+            Show(ended.Id, ended.Part);
+            ok &= ended.Part.Error is null;
         }
         return ok;
     }
 
     void Show(int id, AsyncResult<string?> part)
     {
-        Label("stdout", id, part.Output, Terminal.Line);
-        if (part.Error is { } error) Label("error", id, error is OperationCanceledException ? "Cancelled." : Connecting.Describe(error), Terminal.Error);
-        else if (part.ValueOrDefault is { } value) Label("out", id, value, Terminal.Line);
-    }
-
-    static void Label(string name, int id, string text, Action<string> write)
-    {
-        if (text.Length == 0) return;
-        foreach (var line in text.TrimEnd('\n').Split('\n')) write($"[{name}:{id}] {line.TrimEnd('\r')}");
+        if (part.Error is { } error) LiveOutput.Label("error", id, error is OperationCanceledException ? "Cancelled." : Connecting.Describe(error), Terminal.Error);
+        else if (part.ValueOrDefault is { } value) LiveOutput.Label("out", id, value, Terminal.Line);
     }
 
     /// <summary>Ctrl-C. False ends the process.</summary>

@@ -5,9 +5,10 @@ internal static class PromptText
     public const string Help =
         """
         C# code runs here; a value at its end is printed. Code that is not whole goes on in the next line.
-          %px CODE           runs code on all engines, and shows what each wrote, and its value
+          %px CODE           runs code on all engines, and shows what each writes, and its value
           %px -t 0,2 CODE    on these engines
           %%px [-t 0,2]      as %px, for the lines that follow, up to one with %% alone
+          %pxresult          shows again what the last %px gave
           %autopx            from here on all code runs on the engines; again: here
           %engines           the engines, and what they run
           %help              this text

@@ -33,6 +33,11 @@ internal sealed partial class ClientActor
                     var fraction = reader.ReadFixed<double>();
                     if (_outstanding.TryGetValue(sequence, out var task)) task.Item.Result.Control.Reported = fraction;
                     break;
+                case ReplyEntry.Wrote:
+                    var writer = reader.ReadInt64();
+                    var text = reader.ReadString() ?? "";
+                    if (_outstanding.TryGetValue(writer, out var watched)) watched.Item.Result.Control.Wrote(text);
+                    break;
                 case ReplyEntry.EngineJoined:
                     Joined(ref reader);
                     break;

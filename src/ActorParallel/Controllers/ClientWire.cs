@@ -128,6 +128,9 @@ internal enum ReplyEntry : byte
 
     /// <summary>For a nanny; see <see cref="NannyCommand"/>.</summary>
     Command = 9,
+
+    /// <summary>What a task that is watched wrote to the console.</summary>
+    Wrote = 10,
 }
 
 /// <summary>A program connects, or is back. Repeated until it is welcomed.</summary>

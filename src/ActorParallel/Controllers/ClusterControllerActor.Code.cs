@@ -22,6 +22,9 @@ internal sealed partial class ClusterControllerActor
             case ControllerEntry.Leaving:
                 Leave(engine);
                 return true;
+            case ControllerEntry.Wrote:
+                Wrote(reader.ReadInt64(), reader.ReadString() ?? "");
+                return true;
             case ControllerEntry.Mail:
                 PassOn(engine, ref reader);
                 return true;

@@ -57,6 +57,17 @@ internal sealed partial class ClusterControllerActor
         });
     }
 
+    void Wrote(long taskId, string text)
+    {
+        if (!_clients.TryGetValue(TaskIds.Client(taskId), out var client)) return;
+        Tell(client, w =>
+        {
+            w.WriteByte((byte)ReplyEntry.Wrote);
+            w.WriteInt64(TaskIds.Sequence(taskId));
+            w.WriteString(text);
+        });
+    }
+
     /// <summary>Tasks for one engine alone are not the scheduler's; nor are those of a controller before this one.</summary>
     protected override bool FinishedElsewhere(ClusterEngine engine, long taskId, int attempt, in Outcome outcome)
     {

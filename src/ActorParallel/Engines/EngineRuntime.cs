@@ -116,6 +116,15 @@ internal sealed class EngineRuntime
         w.WriteFixed(fraction);
     });
 
+    public void Wrote(RemoteTask task, string text) => Outbox.Tell(w =>
+    {
+        w.WriteByte((byte)ControllerEntry.Wrote);
+        w.WriteInt64(task.TaskId);
+        w.WriteString(text);
+    });
+
+    public void After(TimeSpan delay, Action action) => _scheduler.Advanced.ScheduleOnce(delay, action);
+
     /// <summary>The tasks it holds: queued, running or pending.</summary>
     public ConcurrentDictionary<long, RemoteTask> Tasks { get; } = new();
 

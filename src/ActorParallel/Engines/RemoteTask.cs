@@ -46,6 +46,9 @@ internal sealed partial class RemoteTask(
     /// <summary>What the task writes to the console.</summary>
     public OutputBuffer Output => _output ?? Interlocked.CompareExchange(ref _output, new OutputBuffer(runtime.MaxOutput), null) ?? _output;
 
+    /// <summary>What it writes is told as it comes.</summary>
+    public void ShowOutput() => Output.GoLive(text => runtime.Wrote(this, text), runtime.After);
+
     /// <summary>It runs, and that was not asked before.</summary>
     public bool IsNewlyRunning => !_seenRunning && Volatile.Read(ref _state) == Running && (_seenRunning = true);
 
@@ -199,6 +202,7 @@ internal sealed partial class RemoteTask(
         if (_span is not null) EndSpan(error);
         Volatile.Write(ref _state, Ended);
         runtime.Ended(this);
+        _output?.TellNow();
         try
         {
             runtime.Outbox.Add(this, outcome, _startedAt, ticks, writer, error);

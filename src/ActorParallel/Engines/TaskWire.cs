@@ -68,6 +68,9 @@ internal enum ControllerEntry : byte
 
     /// <summary>The engine wants to go: no new work, and the word to stop once all has ended.</summary>
     Leaving = 7,
+
+    /// <summary>What a task wrote to the console, while it runs; of those only that are watched.</summary>
+    Wrote = 8,
 }
 
 /// <summary>How assignments and outcomes are written, one after the other in a batch.</summary>

@@ -25,6 +25,27 @@ internal sealed class TaskControl
 
     public string Output { get; set; } = "";
 
+    Action<string>? _onOutput;
+
+    /// <summary>Gets what the task writes as it comes, what came already included: in its order, on a thread that is not to be held up.</summary>
+    public void OnOutput(Action<string> handler)
+    {
+        lock (this)
+        {
+            _onOutput = handler;
+            if (Output.Length > 0) handler(Output);
+        }
+    }
+
+    public void Wrote(string text)
+    {
+        lock (this)
+        {
+            Output += text;
+            _onOutput?.Invoke(text);
+        }
+    }
+
     public int EngineLosses { get; set; }
 
     public CancellationStep Step { get; set; }

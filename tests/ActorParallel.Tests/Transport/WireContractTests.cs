@@ -73,7 +73,7 @@ public sealed class WireContractTests : IDisposable
     public void TheNumbersOfEntriesAreMeant()
     {
         Assert.Equal(["Define=1", "Task=2", "DirectTask=3", "Cancel=4", "Recall=5", "Release=6", "Stop=7", "Forget=8", "Code=9", "Mail=10", "PeerJoined=11", "PeerLeft=12", "Trace=13"], Numbers<EngineEntry>());
-        Assert.Equal(["Finished=1", "Overran=2", "Progressed=3", "NeedCode=4", "Started=5", "Mail=6", "Leaving=7"], Numbers<ControllerEntry>());
+        Assert.Equal(["Finished=1", "Overran=2", "Progressed=3", "NeedCode=4", "Started=5", "Mail=6", "Leaving=7", "Wrote=8"], Numbers<ControllerEntry>());
 
         static IEnumerable<string> Numbers<T>() where T : struct, Enum => Enum.GetValues<T>().Select(v => $"{v}={Convert.ToByte(v, null)}");
     }
