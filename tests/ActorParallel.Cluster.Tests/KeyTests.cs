@@ -97,7 +97,6 @@ public sealed class KeyTests
     [InlineData("actor-parallel.tls.zzz = 4", "actor-parallel.tls has authority, certificate, profile")]
     public void AKeyThatDoesNotExistIsRefusedWithTheNearestThatDoes(string hocon, string message)
     {
-        _ = NodeConfig.Reference;
         Assert.Contains(message, Assert.Throws<ConfigurationException>(() => ParallelConfig.Parse(hocon, "my.conf")).Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,3 @@
-using ActorParallel.Profiles;
 using Akka.Configuration;
 
 namespace ActorParallel.Cli.Commands;
@@ -6,8 +5,6 @@ namespace ActorParallel.Cli.Commands;
 /// <summary>Runs a member of a cluster of many machines in the foreground: what --config says akka.actor.provider = cluster in.</summary>
 internal static class NodeRun
 {
-    public const string Help = "0 stopped as asked, 1 failed, 75 lost its place in the cluster: start it again";
-
     public static bool IsMember(Config config) => config.HasPath("akka.actor.provider") && config.GetString("akka.actor.provider") == "cluster";
 
     public static async Task<int> RunAsync(Shell shell, Func<ClusterNode> start)
@@ -31,10 +28,5 @@ internal static class NodeRun
 
     /// <summary>A file's configuration.</summary>
     /// <exception cref="ConfigurationException">It can't be used.</exception>
-    public static Config Load(FileInfo file)
-    {
-        // The keys of members of clusters are known from here on.
-        _ = Membership.NodeConfig.Reference;
-        return ParallelConfig.Load(file.FullName);
-    }
+    public static Config Load(FileInfo file) => ParallelConfig.Load(file.FullName);
 }

@@ -61,31 +61,39 @@ internal sealed class DowningActor(Akka.Cluster.Cluster cluster, NodeSettings se
     {
         var state = cluster.State;
         if (state.Unreachable.IsEmpty || !cluster.SelfAddress.Equals(state.Leader)) return;
-        var decision = Decision.Of(state.Members.Where(m => !state.Unreachable.Contains(m)).ToArray(), [.. state.Unreachable]);
+        var decision = Decision.Of(state.Members.Where(m => !state.Unreachable.Contains(m)).Select(Standing.Of), state.Unreachable.Select(Standing.Of));
         var wait = decision.IsUrgent ? settings.StableAfter : settings.EngineStableAfter;
         if (decision.Down.Count == 0 || System.Diagnostics.Stopwatch.GetElapsedTime(_changed) < wait) return;
         _log.Warning("{0} member(s) out of reach for {1} s: {2}.", state.Unreachable.Count, wait.TotalSeconds,
-            decision.OwnSideGoes ? "there is no controller on this side, which goes down" : $"{string.Join(", ", decision.Down.Select(m => m.Address))} taken for gone");
-        foreach (var member in decision.Down) cluster.Down(member.Address);
+            decision.OwnSideGoes ? "there is no controller on this side, which goes down" : $"{string.Join(", ", decision.Down)} taken for gone");
+        foreach (var member in decision.Down) cluster.Down(member);
         // What was decided takes a moment.
         _changed = System.Diagnostics.Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>What matters of a member.</summary>
+    /// <param name="Address">Where it is.</param>
+    /// <param name="IsController">It can be the controller.</param>
+    /// <param name="IsGone">It has been taken for gone already, or has left.</param>
+    internal readonly record struct Standing(Address Address, bool IsController, bool IsGone)
+    {
+        public static Standing Of(Member member) =>
+            new(member.Address, member.HasRole(NodeConfig.ControllerRole), member.Status is MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed);
     }
 
     /// <summary>What is to be done about members out of reach.</summary>
     /// <param name="Down">Who is taken for gone.</param>
     /// <param name="OwnSideGoes">They are those within reach.</param>
     /// <param name="IsUrgent">Work waits for it: a controller is concerned.</param>
-    internal sealed record Decision(IReadOnlyCollection<Member> Down, bool OwnSideGoes, bool IsUrgent)
+    internal sealed record Decision(IReadOnlyCollection<Address> Down, bool OwnSideGoes, bool IsUrgent)
     {
-        public static Decision Of(IReadOnlyCollection<Member> reachable, IReadOnlyCollection<Member> unreachable)
+        public static Decision Of(IEnumerable<Standing> reachable, IEnumerable<Standing> unreachable)
         {
-            var away = unreachable.Any(IsController);
-            var goes = away && !reachable.Any(IsController);
-            return new([.. (goes ? reachable : unreachable).Where(static m => m.Status is not (MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed))], goes, away);
+            var (here, there) = (reachable.Where(static m => !m.IsGone).ToArray(), unreachable.Where(static m => !m.IsGone).ToArray());
+            var away = there.Any(static m => m.IsController);
+            var goes = away && !here.Any(static m => m.IsController);
+            return new([.. (goes ? here : there).Select(static m => m.Address)], goes, away);
         }
-
-        static bool IsController(Member member) =>
-            member.HasRole(NodeConfig.ControllerRole) && member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.WeaklyUp or MemberStatus.Joining;
     }
 
     sealed record Tick

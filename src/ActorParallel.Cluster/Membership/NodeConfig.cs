@@ -1,7 +1,6 @@
 using System.Globalization;
 using ActorParallel.Controllers;
 using ActorParallel.Pools;
-using ActorParallel.Settings;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -30,18 +29,7 @@ internal static class NodeConfig
     {
         using var stream = typeof(NodeConfig).Assembly.GetManifestResourceStream("ActorParallel.Cluster.reference.conf")!;
         using var reader = new StreamReader(stream);
-        var reference = ConfigurationFactory.ParseString(reader.ReadToEnd());
-        ConfigKeys.AddReference(reference);
-        return reference;
-    }
-
-    /// <summary>Refuses keys that do not exist.</summary>
-    /// <exception cref="ConfigurationException">There is one.</exception>
-    public static void Check(Config config)
-    {
-        // Its keys are known from here on.
-        _ = Reference;
-        ConfigKeys.Check(config, "the configuration");
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 
     /// <exception cref="ConfigurationException">What it is to listen on can't be, or a value can't be used.</exception>

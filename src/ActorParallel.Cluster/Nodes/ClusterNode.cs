@@ -37,7 +37,6 @@ public sealed class ClusterNode : IAsyncDisposable
 
     ClusterNode(Config config, PeerRole role)
     {
-        NodeConfig.Check(config);
         _settings = NodeSettings.From(config);
         Tls = TlsSettings.From(config).Setup(role, isMember: true);
         System = NodeConfig.Start(config, _settings, Tls, role == PeerRole.Controller ? NodeConfig.ControllerRole : NodeConfig.EngineRole);
@@ -65,7 +64,7 @@ public sealed class ClusterNode : IAsyncDisposable
     internal static ClusterNode StartController(Config config, Func<int, IHistoryStore>? makeHistory)
     {
         ArgumentNullException.ThrowIfNull(config);
-        NodeConfig.Check(config);
+        ConfigKeys.Check(config, "the configuration");
         var settings = ControllerSettings.From(config);
         var node = new ClusterNode(config, PeerRole.Controller);
         var members = node._members;
@@ -99,7 +98,7 @@ public sealed class ClusterNode : IAsyncDisposable
     public static ClusterNode StartEngine(Config config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        NodeConfig.Check(config);
+        ConfigKeys.Check(config, "the configuration");
         var settings = Profiles.ClusterSettings.From(config);
         var spec = new EngineSpec
         {

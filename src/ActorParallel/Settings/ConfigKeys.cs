@@ -1,3 +1,4 @@
+using System.Reflection;
 using ActorParallel.Pools;
 using ActorParallel.Profiles;
 using Akka.Configuration;
@@ -13,13 +14,25 @@ internal static class ConfigKeys
 {
     const string Root = "actor-parallel";
 
-    static readonly Lock s_gate = new();
-    static readonly List<Config> s_references = [];
+    /// <summary>Packages with keys of their own: an embedded NAME.reference.conf has them, with their defaults. Looked for where a key is not the library's own.</summary>
+    static readonly string[] s_packages = ["ActorParallel.Cluster", "ActorParallel.Hosting"];
 
-    /// <summary>Another package's keys, with their defaults.</summary>
-    public static void AddReference(Config reference)
+    static readonly Lazy<Config[]> s_others = new(() => [.. s_packages.Select(ReferenceOf).OfType<Config>()]);
+
+    static Config? ReferenceOf(string package)
     {
-        lock (s_gate) s_references.Add(reference);
+        try
+        {
+            using var stream = Assembly.Load(package).GetManifestResourceStream(package + ".reference.conf");
+            if (stream is null) return null;
+            using var reader = new StreamReader(stream);
+            return ConfigurationFactory.ParseString(reader.ReadToEnd());
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            // The program does without it.
+            return null;
+        }
     }
 
     /// <summary>Refuses keys that do not exist.</summary>
@@ -32,16 +45,18 @@ internal static class ConfigKeys
         for (var layer = given; layer is not null; layer = layer.Fallback)
         {
             if (layer.Root is not { } root || !root.IsObject() || !root.GetObject().Items.TryGetValue(Root, out var section) || !section.IsObject()) continue;
-            Check(section.GetObject(), known ??= Known(), Root, source);
+            var keys = section.GetObject();
+            known ??= Known([]);
+            if (keys.Items.Keys.Any(key => !known.Children.ContainsKey(key))) known = Known(s_others.Value);
+            Check(keys, known, Root, source);
         }
     }
 
-    static Node Known()
+    static Node Known(Config[] others)
     {
         var all = new Node();
-        lock (s_gate)
-            foreach (var reference in (IEnumerable<Config>)[PoolConfig.Reference, ProfileConfig.Reference, .. s_references])
-                all.Add(reference.Root.GetObject().Items[Root]);
+        foreach (var reference in (IEnumerable<Config>)[PoolConfig.Reference, ProfileConfig.Reference, .. others])
+            all.Add(reference.Root.GetObject().Items[Root]);
         return all;
     }
 
@@ -65,7 +80,7 @@ internal static class ConfigKeys
     {
         var near = ProfileName.Nearest(key, known.Children.Keys);
         if (near.Count > 0) return $"; did you mean {string.Join(" or ", near)}?".TrimEnd('?') + "?";
-        var elsewhere = Paths(Known(), Root).Where(p => p.EndsWith("." + key, StringComparison.Ordinal)).ToArray();
+        var elsewhere = Paths(Known(s_others.Value), Root).Where(p => p.EndsWith("." + key, StringComparison.Ordinal)).ToArray();
         return elsewhere.Length > 0
             ? $"; did you mean {string.Join(" or ", elsewhere)}?"
             : $"; {path} has {string.Join(", ", known.Children.Keys.Order(StringComparer.Ordinal))}";

@@ -58,7 +58,7 @@ internal sealed class FailoverRun(int engines, int seed)
             await _controllers[1].JoinedAsync(Patience);
             // The shipped file, and where this cluster's controllers are.
             Environment.SetEnvironmentVariable("AP_CONTACTS", Seeds);
-            await using (_client = await ParallelClient.ConnectAsync(ParallelConfig.Load(Path.Combine(AppContext.BaseDirectory, "config", "client.conf")), Patience))
+            await using (_client = await ParallelClient.ConnectAsync(ParallelConfig.Load(Path.Combine(AppContext.BaseDirectory, "config", "client.conf")), Patience, CancellationToken.None))
             {
                 await _client.WaitForEnginesAsync(engines, Patience);
                 using var over = new CancellationTokenSource();

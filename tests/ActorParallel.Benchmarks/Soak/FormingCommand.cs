@@ -27,7 +27,7 @@ internal static class FormingCommand
             foreach (var port in ports) nodes.Add(ClusterNode.StartController(ParallelConfig.Parse($"actor-parallel.node {{ port = {port}, seeds = \"{places}\" }}")));
             var engine = ParallelConfig.Parse($"actor-parallel.node.seeds = \"{places}\"");
             for (var i = 2; i < members; i++) nodes.Add(ClusterNode.StartEngine(engine));
-            await using var client = await ParallelClient.ConnectAsync(ParallelConfig.Parse($"actor-parallel.client.contacts = \"{places}\""), Patience);
+            await using var client = await ParallelClient.ConnectAsync(ParallelConfig.Parse($"actor-parallel.client.contacts = \"{places}\""), Patience, CancellationToken.None);
             await client.WaitForEnginesAsync(members - 2, Patience);
             var formed = Stopwatch.GetElapsedTime(begun);
             var each = await client.DirectView().ApplyAsync(static () => 1).AsTask().WaitAsync(Patience);
