@@ -55,6 +55,8 @@ sealed class Arguments
 
     public string? First => _rest.Count > 0 ? _rest[0] : null;
 
+    public string? Second => _rest.Count > 1 ? _rest[1] : null;
+
     public string Text(string name, string otherwise) => _values.GetValueOrDefault(name, otherwise);
 
     public int Number(string name, int otherwise, int least, int most = int.MaxValue)

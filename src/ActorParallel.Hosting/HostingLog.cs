@@ -46,6 +46,9 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 13, EventName = "EngineStarted", Level = LogLevel.Information, Message = "An engine for the cluster in profile {Profile} was started as process {Process}")]
     public static partial void EngineStarted(ILogger logger, int process, string profile);
 
+    [LoggerMessage(EventId = 15, EventName = "ControllerSaid", Message = "The controller of profile {Profile}: {Text}")]
+    public static partial void ControllerSaid(ILogger logger, LogLevel level, string profile, string text, Exception? exception);
+
     [LoggerMessage(EventId = 14, EventName = "EngineEnded", Level = LogLevel.Warning, Message = "An engine for the cluster in profile {Profile} has ended: {Reason}")]
     public static partial void EngineEnded(ILogger logger, string profile, string reason);
 }

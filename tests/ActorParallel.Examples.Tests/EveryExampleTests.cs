@@ -5,7 +5,9 @@ public sealed class EveryExampleTests
     static readonly string[] OnPools = ["Quickstart", "WordCount", "MonteCarlo", "Mandelbrot", "LogSearch"];
     static readonly string[] OnClusters = ["IPythonSession", "ParameterSweep", "WordFrequencies", "PiDigits", "WaveEquation"];
 
-    public static TheoryData<string> Names => [.. OnPools, .. OnClusters];
+    static readonly string[] Services = ["ImageService", "WorkerService"];
+
+    public static TheoryData<string> Names => [.. OnPools, .. OnClusters, .. Services];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -14,7 +16,7 @@ public sealed class EveryExampleTests
         using var help = await Started.RunAsync(name, "--help");
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
         Assert.StartsWith($"{name}: ", help.Output);
-        Assert.Contains(OnPools.Contains(name) ? "--processes N" : "--engines N", help.Output);
+        Assert.Contains(OnPools.Contains(name) ? "--processes N" : Services.Contains(name) ? "--run-on PLACE" : "--engines N", help.Output);
     }
 
     [Fact]
@@ -23,7 +25,7 @@ public sealed class EveryExampleTests
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "ActorParallel.sln"))) root = root.Parent;
         var examples = Directory.GetFiles(Path.Combine(root.FullName, "examples"), "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file)).ToArray();
-        Assert.Equal(OnPools.Concat(OnClusters).Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
+        Assert.Equal(OnPools.Concat(OnClusters).Concat(Services).Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
         var list = File.ReadAllText(Path.Combine(root.FullName, "examples", "README.md"));
         var ci = File.ReadAllText(Path.Combine(root.FullName, ".ci", "run"));
         Assert.All(examples, name => Assert.Contains($"[{name}]({name})", list));
@@ -50,6 +52,8 @@ public sealed class EveryExampleTests
     [InlineData("WordFrequencies", "--top", "0", "--top needs a whole number from 1")]
     [InlineData("PiDigits", "--digits", "9", "--digits needs a whole number from 10")]
     [InlineData("WaveEquation", "--size", "7", "--size needs a whole number from 8")]
+    [InlineData("ImageService", "--run-on", "moon", "--run-on takes threads, processes or cluster, not moon")]
+    [InlineData("WorkerService", "--files", "0", "--files needs a whole number from 1")]
     [InlineData("LogSearch", "--generate", "1PB", "--generate needs a size")]
     [InlineData("LogSearch", "--pattern", "(", "--pattern is no regular expression")]
     public async Task A_bad_value_is_refused(string name, string option, string value, string because)

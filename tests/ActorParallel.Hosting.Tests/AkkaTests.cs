@@ -130,6 +130,7 @@ public sealed class AkkaTests
         Assert.Equal(3, mail.Workers);
         Assert.True(node.Log.Has("ControllerStarted"));
         Assert.True(node.Log.Has("EngineStarted"));
+        Assert.Contains(node.Log.Entries, e => e.Id.Name == "ControllerSaid" && e.Text.StartsWith("The controller of profile shared: Engine 0 joined", StringComparison.Ordinal));
         await shop.StopAsync();
         await node.StopAsync();
         Assert.False(File.Exists(Path.Combine(home, "profiles", "shared", "connection.json")));

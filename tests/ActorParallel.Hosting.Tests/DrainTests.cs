@@ -67,7 +67,7 @@ public sealed class DrainTests
         {
             _began.SetResult();
             await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Last = await executor.ApplyAsync(() => 42);
+            Last = await executor.ApplyAsync(() => 42, CancellationToken.None);
         }
     }
 

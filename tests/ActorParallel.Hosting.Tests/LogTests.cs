@@ -14,7 +14,7 @@ public sealed class LogTests
         string[] expected =
         [
             "1 Started", "2 Connected", "3 NotConnected", "4 Disconnected", "5 EngineJoined", "6 EngineLeft", "7 Draining", "8 Drained", "9 TasksLost", "10 LeftBehind",
-            "11 ControllerStarted", "12 ControllerEnded", "13 EngineStarted", "14 EngineEnded",
+            "11 ControllerStarted", "12 ControllerEnded", "13 EngineStarted", "14 EngineEnded", "15 ControllerSaid",
         ];
         Assert.Equal(expected, events);
     }

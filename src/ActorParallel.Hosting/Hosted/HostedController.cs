@@ -2,6 +2,7 @@ using ActorParallel.Controllers;
 using ActorParallel.History;
 using ActorParallel.Profiles;
 using Akka.Configuration;
+using Akka.Event;
 using Microsoft.Extensions.Logging;
 
 namespace ActorParallel.Hosting.Hosted;
@@ -28,7 +29,20 @@ internal sealed class HostedController : IAsyncDisposable
         var profile = Profile.OpenOrCreate(name, home);
         var config = ProfileConfig.Load(profile);
         if (!above.IsEmpty) config = above.WithFallback(config);
-        return new HostedController(ClusterController.Start(profile, config, static (path, records) => new SqliteHistory(new SqliteHistoryOptions { Path = path, MaxRecords = records })), name, logger);
+        var controller = ClusterController.Start(
+            profile, config, static (path, records) => new SqliteHistory(new SqliteHistoryOptions { Path = path, MaxRecords = records }), said => Forward(logger, name, said));
+        return new HostedController(controller, name, logger);
+    }
+
+    static void Forward(ILogger logger, string profile, LogEvent said)
+    {
+        var level = said.LogLevel() switch
+        {
+            Akka.Event.LogLevel.ErrorLevel => Microsoft.Extensions.Logging.LogLevel.Error,
+            Akka.Event.LogLevel.WarningLevel => Microsoft.Extensions.Logging.LogLevel.Warning,
+            _ => Microsoft.Extensions.Logging.LogLevel.Information,
+        };
+        HostingLog.ControllerSaid(logger, level, profile, said.Message?.ToString() ?? "", said.Cause);
     }
 
     /// <summary>Somebody may stop the cluster from elsewhere.</summary>

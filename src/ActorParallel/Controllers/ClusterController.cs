@@ -8,6 +8,7 @@ using ActorParallel.Profiles;
 using ActorParallel.Transport;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 
 namespace ActorParallel.Controllers;
 
@@ -24,6 +25,8 @@ internal sealed class ClusterController : IAsyncDisposable
           loggers = ["Akka.Event.DefaultLogger, Akka"]
         }
         """);
+
+    static readonly Config s_logElsewhere = ConfigurationFactory.ParseString("akka.loggers = []").WithFallback(s_log);
 
     readonly Profile _profile;
     readonly IDisposable _hold;
@@ -49,9 +52,10 @@ internal sealed class ClusterController : IAsyncDisposable
     /// <param name="profile">The profile.</param>
     /// <param name="config">The profile's configuration, below what comes before it.</param>
     /// <param name="makeHistory">Makes a history that outlives the process: its file and how many records.</param>
+    /// <param name="log">Takes what it logs; null for the console.</param>
     /// <exception cref="ClusterConnectionException">A controller runs in the profile already.</exception>
     /// <exception cref="ConfigurationException">A value of the configuration can't be used, or what it listens on can't be.</exception>
-    public static ClusterController Start(Profile profile, Config config, Func<string, int, IHistoryStore>? makeHistory = null)
+    public static ClusterController Start(Profile profile, Config config, Func<string, int, IHistoryStore>? makeHistory = null, Action<LogEvent>? log = null)
     {
         var settings = ClusterSettings.From(config);
         var controller = ControllerSettings.From(config);
@@ -69,7 +73,8 @@ internal sealed class ClusterController : IAsyncDisposable
                 _ => SocketTransportConfig.ForUnix(folder!, UnixPort, PoolTransport.FrameBytes),
             };
             var setup = settings.Tls ? ClusterSystem.Setup(profile, PeerRole.Controller) : null;
-            var system = StartSystem(s_log.WithFallback(transport), setup);
+            var system = StartSystem((log is null ? s_log : s_logElsewhere).WithFallback(transport), setup);
+            if (log is not null) system.ActorOf(Props.Create(() => new LogForwarder(log)), "log");
             IHistoryStore history = controller.History == "sqlite" && makeHistory is not null
                 ? makeHistory(Path.Combine(profile.FullPath, "history.db"), controller.HistoryRecords)
                 : new MemoryHistory(Math.Max(1, controller.HistoryRecords));

@@ -11,7 +11,7 @@ internal static class CompareCommand
     {
         var arguments = new Arguments(args);
         var quick = arguments.Flag("--quick");
-        var only = arguments.Choice("--only", "threads", "processes", "clusters", "simulation");
+        var only = arguments.Choice("--only", "threads", "hosting", "processes", "clusters", "simulation");
         var workers = arguments.Number("--workers", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", quick ? 3 : 5);
         var filter = arguments.Text("--filter") ?? "";
@@ -23,6 +23,7 @@ internal static class CompareCommand
         var runner = new Runner(rounds, quick ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
         var sizes = quick ? Sizes.Quick : Sizes.Full;
         if (only.Contains("threads")) RunAll(runner, filter, new ThreadScenarios(workers, sizes));
+        if (only.Contains("hosting")) RunAll(runner, filter, new HostScenarios(workers, sizes));
         if (only.Contains("processes")) RunAll(runner, filter, new ProcessScenarios(workers, sizes, python));
         python?.Rest();
         if (only.Contains("clusters"))
