@@ -202,8 +202,7 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
                     _runtime.Store?.Return(reader.ReadInt32());
                     break;
                 case EngineEntry.Stop:
-                    // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
-                    ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
+                    _life.Stop();
                     return;
                 case EngineEntry.Forget:
                     _functions.Forget(reader.ReadInt32());
