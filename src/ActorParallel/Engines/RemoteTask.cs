@@ -52,6 +52,8 @@ internal sealed partial class RemoteTask(
     /// <summary>It runs, and that was not asked before.</summary>
     public bool IsNewlyRunning => !_seenRunning && Volatile.Read(ref _state) == Running && (_seenRunning = true);
 
+    public bool IsRunning => Volatile.Read(ref _state) == Running;
+
     public bool HasEnded => Volatile.Read(ref _state) is Ended or Dropped;
 
     /// <summary>Takes a task that has not begun out of the queue.</summary>
