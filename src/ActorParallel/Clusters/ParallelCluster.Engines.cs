@@ -49,10 +49,10 @@ public sealed partial class ParallelCluster
     async Task DrainAsync(int id)
     {
         if (_nanny is not { } nanny) return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        limit.CancelAfter(_settings.DrainTimeout);
         try
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            limit.CancelAfter(_settings.DrainTimeout);
             await nanny.DrainAsync(id, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or ClusterConnectionException)
