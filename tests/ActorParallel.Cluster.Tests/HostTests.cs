@@ -6,7 +6,7 @@ namespace ActorParallel.MembershipTests;
 /// <summary>Three hosts with addresses and names of their own (network namespaces, hosts.sh): a controller and an engine on the first two, engines on the third.</summary>
 public sealed class HostTests : IDisposable
 {
-    const int Items = 1_000_000;
+    const int Items = 1_000_000, Fewer = 100_000;
 
     // Of this run alone.
     static readonly int s_number = Random.Shared.Next(1, 250);
@@ -61,13 +61,13 @@ public sealed class HostTests : IDisposable
         return Start(command, host);
     }
 
-    static async Task MapAsync(ParallelClient client, Func<Task>? meanwhile = null)
+    static async Task MapAsync(ParallelClient client, int items, Func<Task>? meanwhile = null)
     {
         // In parts, so that each loss meets work that waits, work that runs and work that has ended.
-        var map = client.LoadBalancedView().With(chunkSize: 2000).MapAsync(static n => (long)n * 3 + 1, Enumerable.Range(0, Items).ToArray());
+        var map = client.LoadBalancedView().With(chunkSize: 2000).MapAsync(static n => (long)n * 3 + 1, Enumerable.Range(0, items).ToArray());
         if (meanwhile is not null) await meanwhile();
         var values = await map.AsTask().WaitAsync(Limit, Cancel);
-        Assert.Equal(Items, values.Length);
+        Assert.Equal(items, values.Length);
         for (var n = 0; n < values.Length; n++)
             if (values[n] != n * 3L + 1) Assert.Fail($"item {n} is {values[n]}");
     }
@@ -91,10 +91,10 @@ public sealed class HostTests : IDisposable
             Assert.Equal([$"{_name}1", $"{_name}2", $"{_name}3"], client.Engines.Select(e => e.Host).Order(StringComparer.Ordinal));
             var second = Start("controller", 2);
             await TrueAsync(() => second.Says("Joined: "), "the standby is up", Logs);
-            await MapAsync(client);
+            await MapAsync(client, Items);
 
             // The network cuts off the host of the active controller: both sides go on, and the lesser gives way when they see each other again.
-            await MapAsync(client, () =>
+            await MapAsync(client, Items, () =>
             {
                 Assert.Equal(0, Hosts("cut", _name, "1").Code);
                 return Task.CompletedTask;
@@ -110,13 +110,13 @@ public sealed class HostTests : IDisposable
 
             // A host that only has engines is cut off: they go down by themselves.
             Assert.Equal(0, Hosts("cut", _name, "3").Code);
-            await MapAsync(client);
+            await MapAsync(client, Fewer);
             engine3 = await StartAgainAsync(engine3, "engine", 3);
             Assert.Equal(0, Hosts("heal", _name, "3").Code);
             await client.WaitForEnginesAsync(3, Limit, Cancel);
 
             // A host stands still.
-            await MapAsync(client, () =>
+            await MapAsync(client, Fewer, () =>
             {
                 engine3.Signal("STOP");
                 return Task.CompletedTask;
@@ -127,7 +127,7 @@ public sealed class HostTests : IDisposable
             if (engine3.Process.HasExited) engine3 = await StartAgainAsync(engine3, "engine", 3);
 
             // All of the active controller's host dies at once.
-            await MapAsync(client, () =>
+            await MapAsync(client, Fewer, () =>
             {
                 second.Signal("KILL");
                 engine2.Signal("KILL");
@@ -136,7 +136,7 @@ public sealed class HostTests : IDisposable
             second = Start("controller", 2);
             engine2 = Start("engine", 2);
             await client.WaitForEnginesAsync(3, Limit, Cancel);
-            await MapAsync(client);
+            await MapAsync(client, Fewer);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

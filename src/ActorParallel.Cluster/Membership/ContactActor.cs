@@ -1,10 +1,11 @@
 using ActorParallel.Controllers;
+using ActorParallel.Transport;
 using Akka.Actor;
 
 namespace ActorParallel.Membership;
 
 /// <summary>Tells whoever looks where the active controller is; in each process that can be it.</summary>
-internal sealed class ContactActor(Members members) : UntypedActor
+internal sealed class ContactActor(Members members, PeerRoles roles) : UntypedActor
 {
     protected override void OnReceive(object message)
     {
@@ -13,7 +14,8 @@ internal sealed class ContactActor(Members members) : UntypedActor
             case WhereIsController:
                 Sender.Tell(new ControllerIsAt(members.Oldest() is { } oldest ? Members.PathOf(oldest.Address) : "", [.. members.Contacts()]), Self);
                 break;
-            case MergeQuestion question:
+            // What a client or an engine says of another cluster counts for nothing.
+            case MergeQuestion question when (roles.RolesOf(Sender) & PeerRole.Controller) != 0:
                 Sender.Tell(new MergeAnswer(Members.ContactOf(members.Cluster.SelfAddress), Answer(question)), Self);
                 break;
             default:

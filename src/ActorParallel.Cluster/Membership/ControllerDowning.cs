@@ -20,7 +20,7 @@ internal sealed class ControllerDowning(ActorSystem system, Akka.Cluster.Cluster
 
     public TimeSpan DownRemovalMargin => _settings.TakeOverDelay;
 
-    public Props DowningActorProps => Props.Create(() => new DowningActor(cluster, _settings)).WithDeploy(Deploy.Local);
+    public Props DowningActorProps => Props.Create(() => new DowningActor(cluster, _settings)).WithDeploy(Deploy.Local).WithDispatcher("akka.actor.internal-dispatcher");
 }
 
 /// <summary>Watches who is out of reach, and decides when that has not changed for a while. Acts on the reachable side's leader alone.</summary>

@@ -19,7 +19,8 @@ internal sealed class MergeProbe : IDisposable
     public MergeProbe(NodeSettings settings, SocketTransportSetup tls, IActorRef to)
     {
         _system = ClusterSystem.Start("actor-parallel-merge", SocketTransportConfig.ForTls(settings.Hostname, 0, settings.PublicHostname, PoolTransport.FrameBytes), tls);
-        _relay = _system.ActorOf(Props.Create(() => new Relay(to)), "relay");
+        var roles = PeerRoles.Of(_system);
+        _relay = _system.ActorOf(Props.Create(() => new Relay(to, roles)), "relay");
     }
 
     public void Ask(IEnumerable<string> contacts, MergeQuestion question)
@@ -29,11 +30,11 @@ internal sealed class MergeProbe : IDisposable
 
     public void Dispose() => _ = _system.Terminate();
 
-    sealed class Relay(IActorRef to) : UntypedActor
+    sealed class Relay(IActorRef to, PeerRoles roles) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
-            if (message is MergeAnswer) to.Tell(message, ActorRefs.NoSender);
+            if (message is MergeAnswer && (roles.RolesOf(Sender) & PeerRole.Controller) != 0) to.Tell(message, ActorRefs.NoSender);
             else Unhandled(message);
         }
     }

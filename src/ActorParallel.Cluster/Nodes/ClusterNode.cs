@@ -26,6 +26,9 @@ namespace ActorParallel;
 /// </example>
 public sealed class ClusterNode : IAsyncDisposable
 {
+    /// <summary>Akka's own threads: users' code that blocks those of the .NET pool does not stop who watches over the membership.</summary>
+    const string Own = "akka.actor.internal-dispatcher";
+
     static readonly TimeSpan s_beyond = TimeSpan.FromSeconds(20);
 
     readonly NodeSettings _settings;
@@ -79,9 +82,9 @@ public sealed class ClusterNode : IAsyncDisposable
         var singleton = ClusterSingletonManagerSettings.Create(node.System)
             .WithSingletonName(Members.Active).WithRole(NodeConfig.ControllerRole).WithRemovalMargin(node._settings.TakeOverDelay);
         node.System.ActorOf(ClusterSingletonManager.Props(active, PoisonPill.Instance, singleton), Members.Manager);
-        node.System.ActorOf(Props.Create(() => new ContactActor(members)), Clients.ContactLocator.Name);
-        node.System.ActorOf(Props.Create(() => new WatchActor(members)), "watch");
-        node.System.ActorOf(Props.Create(() => new MergeActor(members, node._settings, node.Tls)), "merge");
+        node.System.ActorOf(Props.Create(() => new ContactActor(members, roles)).WithDispatcher(Own), Clients.ContactLocator.Name);
+        node.System.ActorOf(Props.Create(() => new WatchActor(members)).WithDispatcher(Own), "watch");
+        node.System.ActorOf(Props.Create(() => new MergeActor(members, node._settings, node.Tls)).WithDispatcher(Own), "merge");
         _ = shared.Ended.Task.ContinueWith(
             ended => node.EndSelf($"The controller failed and ends: {ended.Exception!.InnerException!.Message}", NodeEnd.Failed),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -109,9 +112,12 @@ public sealed class ClusterNode : IAsyncDisposable
             AllowCodeShipping = settings.AllowCodeShipping,
         };
         var node = new ClusterNode(config, PeerRole.Engine);
+        var roles = PeerRoles.Of(node.System);
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var life = new EngineLife(OutlivesController: true, settings.ControllerTimeout, (why, _) => node.EndSelf(why, NodeEnd.StartAnew))
         {
+            // Engines see each other here, and none is another's controller.
+            IsController = sender => (roles.RolesOf(sender) & PeerRole.Controller) != 0,
             Stop = () =>
             {
                 drained.TrySetResult();
@@ -136,7 +142,7 @@ public sealed class ClusterNode : IAsyncDisposable
     void Join(bool mayForm)
     {
         Action<string> giveUp = why => EndSelf(why, NodeEnd.StartAnew);
-        System.ActorOf(Props.Create(() => new JoinActor(_members, _settings, mayForm, giveUp)), "join");
+        System.ActorOf(Props.Create(() => new JoinActor(_members, _settings, mayForm, giveUp)).WithDispatcher(Own), "join");
     }
 
     /// <summary>Stops it in order: an engine finishes what it runs within <c>drain-timeout</c>, a controller hands over, and it leaves the cluster. Idempotent.</summary>

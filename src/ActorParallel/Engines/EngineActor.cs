@@ -69,6 +69,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Welcome or RefuseEngine when !_life.IsController(Sender):
+                break;
             case LinkBatch or LinkPart or LinkBeat or LinkGap when !Sender.Equals(_runtime.Link.Peer):
                 // Of a controller that this engine has left for another: its word counts no more.
                 break;

@@ -10,6 +10,9 @@ internal sealed record EngineLife(bool OutlivesController, TimeSpan ControllerTi
     // In order, so that handlers of the process's exit run; the parent watches over the time it takes.
     public Action Stop { get; init; } = static () => ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
 
+    /// <summary>Whether a controller's word is to be taken from that actor. Others may know the way, too.</summary>
+    public Func<Akka.Actor.IActorRef, bool> IsController { get; init; } = static _ => true;
+
     /// <summary>How often each end says what it sent and what it has.</summary>
     public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 

@@ -228,6 +228,8 @@ public sealed class RoleTests : IAsyncLifetime
     [InlineData("selected kill", "a kind that no Engine may send (serializer 16, 'K')")]
     [InlineData("create", "a kind that no Engine may send (serializer 3,")]
     [InlineData("stop", "a kind that no Engine may send (serializer 22,")]
+    [InlineData("gossip", "a kind that no Engine may send (serializer 5,")]
+    [InlineData("selected gossip", "a kind that no Engine may send (serializer 5,")]
     [InlineData("obituary", "spoke for akka.ap://other@127.0.0.1:42/user/a")]
     [InlineData("garbage", "is no message of Akka.Remote")]
     public async Task AnEngineCanNotPassForAnother(string trick, string reason)
@@ -264,6 +266,8 @@ public sealed class RoleTests : IAsyncLifetime
             "selected kill" => [hello, Pdu.Message(to, Me, 6, "", Pdu.Selected(16, "K"))],
             "create" => [hello, Pdu.Message(to, Me, 3, "", [1])],
             "stop" => [hello, Pdu.Message(to, Me, 22, "Akka.Dispatch.SysMsg.Terminate, Akka", [])],
+            "gossip" => [hello, Pdu.Message(to, Me, 5, "GE", [])],
+            "selected gossip" => [hello, Pdu.Message(to, Me, 6, "", Pdu.Selected(5, "HB"))],
             "obituary" => [hello, Pdu.Message(to, Me, 22, "Akka.Dispatch.SysMsg.DeathWatchNotification, Akka", Pdu.Field(1, Pdu.Field(1, Victim)))],
             _ => [hello, ByteString.CopyFrom(0xFF, 0xFF, 0xFF)],
         };
@@ -276,6 +280,35 @@ public sealed class RoleTests : IAsyncLifetime
         // The honest one is served on, and an honest message gets through the same way.
         first.Write(Pdu.Text(to, Victim, "honest"));
         Assert.Equal("honest", await received.Task.WaitAsync(Patience, Cancel));
+    }
+
+    [Theory]
+    [InlineData("Engine", 5, "HB", true)]
+    // The hand-over of a singleton is among controllers.
+    [InlineData("Engine", 14, "A", false)]
+    [InlineData("Client", 5, "HB", false)]
+    public async Task AMemberMaySayWhatMembersSayAndNoMore(string name, int serializer, string manifest, bool may)
+    {
+        var role = Enum.Parse<PeerRole>(name);
+        var hub = System("hub", SocketTransportConfig.ForTls(), new SocketTransportSetup(Certificates.IssueOne(PeerRole.Controller), PeerPolicy.ForMember(PeerRole.Controller, Certificates.Authority())));
+        var received = new TaskCompletionSource<object>();
+        hub.System.ActorOf(Props.Create(() => new Sink(received)), "sink");
+        var bare = await Bare("engine", role);
+        var link = await bare.Connect(TlsAddress(hub));
+        var frames = Frames.On(link);
+        var to = $"{TlsAddress(hub).WithProtocol("akka.ap")}/user/sink";
+        const string Me = "akka.ap://engine@127.0.0.1:42/user/a";
+        link.Write(Pdu.Associate("engine", "127.0.0.1", 42));
+        link.Write(Pdu.Message(to, Me, 6, "", Pdu.Selected(serializer, manifest)));
+        link.Write(Pdu.Text(to, Me, "more"));
+        if (may)
+        {
+            Assert.Equal("more", await received.Task.WaitAsync(Patience, Cancel));
+            return;
+        }
+        await hub.Log.Warning($"a kind that no {role} may send (serializer {serializer},");
+        await frames.Ended.WaitAsync(Patience, Cancel);
+        Assert.False(received.Task.IsCompleted);
     }
 
     [Fact]
