@@ -28,6 +28,7 @@ internal sealed class LocalExecutor : PoolExecutor
             PoolController.WorkerDispatcher));
         _set.Failed += FailAll;
         _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
+        Instruments.Add(this);
     }
 
     static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");

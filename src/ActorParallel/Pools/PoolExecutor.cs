@@ -16,8 +16,6 @@ internal abstract class PoolExecutor : ITaskHost
 
     public virtual string Name => _name;
 
-    protected PoolExecutor() => Instruments.Add(this);
-
     public abstract bool IsLocal { get; }
 
     /// <summary>Where it runs tasks, for those who measure.</summary>
