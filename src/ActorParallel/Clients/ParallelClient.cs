@@ -40,7 +40,6 @@ public sealed partial class ParallelClient : IAsyncDisposable, IDisposable
         var path = $"{route.Address}/user/{ClusterControllerActor.Name}";
         _shared.Actor = _system.ActorOf(
             Props.Create(() => new ClientActor(_shared, path, route.Folder, _connected, onCommand)).WithDispatcher(Pools.ProcessExecutor.ControllerDispatcher), "client");
-        Telemetry.Instruments.Add(Executor);
     }
 
     internal ClusterExecutor Executor { get; }

@@ -18,14 +18,14 @@ internal abstract class LedgerEntry
     /// <summary>The client's program that the function belongs to.</summary>
     public virtual Guid Program => default;
 
+    /// <summary>The trace it belongs to; null: none.</summary>
+    public abstract TraceParent? Trace { get; }
+
     /// <summary>Captured values and argument, where they are.</summary>
     public abstract PayloadPlace Payload { get; }
 
     /// <summary>The longest an attempt may run, in ticks of 100 ns; 0: no limit.</summary>
     public abstract long TimeoutTicks { get; }
-
-    /// <summary>The trace it belongs to; null: none.</summary>
-    public abstract TraceParent? Trace { get; }
 }
 
 /// <summary>A task of a pool, with its result in this process.</summary>

@@ -27,7 +27,6 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     long _beat = Stopwatch.GetTimestamp();
     long _session;
     bool _laneStarted;
-    TraceParent? _trace;
 
     public EngineActor(EngineRuntime runtime, string controllerPath, RegisterEngine registration, EngineLife life)
     {
@@ -231,6 +230,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             }
         }
     }
+
+    TraceParent? _trace;
 
     RemoteTask Read(ref PayloadReader reader, byte[] batch, bool isDirect)
     {

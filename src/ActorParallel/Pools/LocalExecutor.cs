@@ -31,11 +31,7 @@ internal sealed class LocalExecutor : PoolExecutor
         Instruments.Add(this);
     }
 
-    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");
-
     public override bool IsLocal => true;
-
-    public override KeyValuePair<string, object?> Place => s_place;
 
     public override int Workers => Math.Max(1, _set.Target - Volatile.Read(ref _lent));
 
@@ -295,6 +291,10 @@ internal sealed class LocalExecutor : PoolExecutor
     public override void Release() => _set.Discarded(1);
 
     public override void Resize(int workers) => _set.Resize(workers - Workers);
+
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
     {

@@ -18,9 +18,6 @@ internal abstract class PoolExecutor : ITaskHost
 
     public abstract bool IsLocal { get; }
 
-    /// <summary>Where it runs tasks, for those who measure.</summary>
-    public abstract KeyValuePair<string, object?> Place { get; }
-
     public abstract int Workers { get; }
 
     /// <summary>Items a stream or lazy map holds at once.</summary>
@@ -41,6 +38,9 @@ internal abstract class PoolExecutor : ITaskHost
     public abstract AsyncMapResult<TResult>? TryMap<T, TResult>(TaskOptions options, Func<T, TResult> function, ReadOnlyMemory<T> items, bool discard);
 
     public abstract void Resize(int workers);
+
+    /// <summary>Where it runs tasks, for those who measure.</summary>
+    public abstract KeyValuePair<string, object?> Place { get; }
 
     /// <summary>What it has to do now.</summary>
     public abstract Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken);

@@ -52,11 +52,7 @@ internal sealed class ProcessExecutor : PoolExecutor
         return writer.ToArray();
     }
 
-    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("processes");
-
     public override bool IsLocal => false;
-
-    public override KeyValuePair<string, object?> Place => s_place;
 
     /// <summary>The processes there are now.</summary>
     public ICollection<int> ProcessIds => _shared.ProcessIds.Values;
@@ -114,6 +110,10 @@ internal sealed class ProcessExecutor : PoolExecutor
         Volatile.Write(ref _workers, workers);
         _shared.Controller.Tell(new PoolControllerActor.ResizeRequest(workers));
     }
+
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("processes");
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
     {
