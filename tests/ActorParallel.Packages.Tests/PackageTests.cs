@@ -26,6 +26,9 @@ public sealed class PackageTests(Feed feed) : IClassFixture<Feed>
             Assert.Equal("README.md", Value("readme"));
             Assert.InRange(Value("description").Length, 30, 500);
             Assert.NotEqual("Package Description", Value("description"));
+            // They know each other's internals: one of another version is no substitute.
+            foreach (var dependency in metadata.Descendants().Where(e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value.StartsWith("ActorParallel", StringComparison.Ordinal)))
+                Assert.Equal($"[{Value("version")}]", dependency.Attribute("version")!.Value);
             using var symbols = ZipFile.OpenRead(Path.ChangeExtension(package, ".snupkg"));
             Assert.Contains(symbols.Entries, e => e.Name == $"{Value("id")}.pdb");
         }

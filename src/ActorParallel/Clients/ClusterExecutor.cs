@@ -27,19 +27,16 @@ internal sealed class ClusterExecutor : PoolExecutor
         shared.ResolveAgain = SubmitWhenMet;
         // What waits here would wait for results that nobody can send on any more.
         _ = shared.Ended.ContinueWith(_ => AbortWaiting(null), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        Instruments.Add(this);
     }
 
     public ClientShared Shared => _shared;
 
     public override string Name => _shared.Name;
 
-    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("cluster");
-
     public override bool IsLocal => false;
 
     public override long Linger => ShortWait.Beyond;
-
-    public override KeyValuePair<string, object?> Place => s_place;
 
     public override int Workers => Math.Max(1, _shared.Workers);
 
@@ -238,6 +235,10 @@ internal sealed class ClusterExecutor : PoolExecutor
     }
 
     public override void Resize(int workers) => throw new NotSupportedException("A client can't resize a cluster's pool of workers: call ParallelCluster.ScaleAsync.");
+
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("cluster");
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override async Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
     {

@@ -18,6 +18,9 @@ internal abstract class LedgerEntry
     /// <summary>The client's program that the function belongs to.</summary>
     public virtual Guid Program => default;
 
+    /// <summary>The trace it belongs to; null: none.</summary>
+    public abstract TraceParent? Trace { get; }
+
     /// <summary>Captured values and argument, where they are.</summary>
     public abstract PayloadPlace Payload { get; }
 
@@ -26,9 +29,6 @@ internal abstract class LedgerEntry
 
     /// <summary>The engines where it found that it can't run; null: none.</summary>
     public UnsuitableEngines? Unsuitable { get; set; }
-
-    /// <summary>The trace it belongs to; null: none.</summary>
-    public abstract TraceParent? Trace { get; }
 }
 
 /// <summary>Which engines a task found unsuitable, and why.</summary>

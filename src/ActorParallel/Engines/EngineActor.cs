@@ -29,7 +29,6 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
     Address? _knocked;
     bool _laneStarted;
     bool _leaving;
-    TraceParent? _trace;
 
     public EngineActor(EngineRuntime runtime, IControllerLocator controller, RegisterEngine registration, EngineLife life)
     {
@@ -263,6 +262,8 @@ internal sealed class EngineActor : UntypedActor, IWithTimers
             }
         }
     }
+
+    TraceParent? _trace;
 
     RemoteTask Read(ref PayloadReader reader, byte[] batch, bool isDirect)
     {

@@ -28,15 +28,12 @@ internal sealed class LocalExecutor : PoolExecutor
             PoolController.WorkerDispatcher));
         _set.Failed += FailAll;
         _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
+        Instruments.Add(this);
     }
-
-    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");
 
     public override bool IsLocal => true;
 
     public override long Linger => ShortWait.Here;
-
-    public override KeyValuePair<string, object?> Place => s_place;
 
     public override int Workers => Math.Max(1, _set.Target - Volatile.Read(ref _lent));
 
@@ -301,6 +298,10 @@ internal sealed class LocalExecutor : PoolExecutor
     public override void Release() => _set.Discarded(1);
 
     public override void Resize(int workers) => _set.Resize(workers - Workers);
+
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("threads");
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
     {

@@ -16,14 +16,9 @@ internal abstract class PoolExecutor : ITaskHost
 
     public virtual string Name => _name;
 
-    protected PoolExecutor() => Instruments.Add(this);
-
     public abstract bool IsLocal { get; }
 
     public virtual long Linger => ShortWait.Elsewhere;
-
-    /// <summary>Where it runs tasks, for those who measure.</summary>
-    public abstract KeyValuePair<string, object?> Place { get; }
 
     public abstract int Workers { get; }
 
@@ -45,6 +40,9 @@ internal abstract class PoolExecutor : ITaskHost
     public abstract AsyncMapResult<TResult>? TryMap<T, TResult>(TaskOptions options, Func<T, TResult> function, ReadOnlyMemory<T> items, bool discard);
 
     public abstract void Resize(int workers);
+
+    /// <summary>Where it runs tasks, for those who measure.</summary>
+    public abstract KeyValuePair<string, object?> Place { get; }
 
     /// <summary>What it has to do now.</summary>
     public abstract Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken);

@@ -39,6 +39,7 @@ internal sealed class ProcessExecutor : PoolExecutor
         _system = PoolTransport.Start(PoolTransport.ControllerSystem, settled, certificate);
         _shared.Port = ((ExtendedActorSystem)_system).Provider.DefaultAddress.Port ?? 1;
         _shared.Controller = _system.ActorOf(Props.Create(() => new PoolControllerActor(_shared)).WithDispatcher(ControllerDispatcher), Name);
+        Instruments.Add(this);
     }
 
     public const string ControllerDispatcher = "actor-parallel.controller-dispatcher";
@@ -51,11 +52,7 @@ internal sealed class ProcessExecutor : PoolExecutor
         return writer.ToArray();
     }
 
-    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("processes");
-
     public override bool IsLocal => false;
-
-    public override KeyValuePair<string, object?> Place => s_place;
 
     /// <summary>The processes there are now.</summary>
     public ICollection<int> ProcessIds => _shared.ProcessIds.Values;
@@ -113,6 +110,10 @@ internal sealed class ProcessExecutor : PoolExecutor
         Volatile.Write(ref _workers, workers);
         _shared.Controller.Tell(new PoolControllerActor.ResizeRequest(workers));
     }
+
+    static readonly KeyValuePair<string, object?> s_place = TaskTags.Place("processes");
+
+    public override KeyValuePair<string, object?> Place => s_place;
 
     public override Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken)
     {
