@@ -36,7 +36,7 @@ static class Conclusion
         var byItself = marks.Single(c => c.Mark is null);
         yield return (
             enough.Mark > 1 && byItself.Report.Utilisation >= 0.95 * most,
-            $"Send short tasks ahead: with a mark of 1 the workers are busy for {Text.Percent(marks[0].Report.Utilisation)}, from {enough.Mark} on for {Text.Percent(enough.Report.Utilisation)}. The adaptive mark finds it by itself ({Text.Percent(byItself.Report.Utilisation)}): set one only if tasks of very different lengths share a function.");
+            $"Send short tasks ahead: with a mark of 1 the workers are busy for {Text.Percent(marks[0].Report.Utilisation)}, from {enough.Mark} on for {Text.Percent(enough.Report.Utilisation)}. The adaptive mark finds it by itself ({Text.Percent(byItself.Report.Utilisation)}).");
 
         var (none, best) = (copies[0], copies.MinBy(c => c.Report.Makespan)!);
         yield return (

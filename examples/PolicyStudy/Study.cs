@@ -24,7 +24,7 @@ sealed record Case(string Policy, Dispatch Dispatch, double Load, int? Mark, dou
 /// <summary>The runs of the study: all meet the same tasks, but for their number of arrivals a second.</summary>
 sealed class Study(int engines, int tasks, long seed)
 {
-    /// <summary>Half of the tasks take 20 ms or less, one in a thousand several seconds, and those are a third of the work: processes' lifetimes are like this.</summary>
+    /// <summary>Half of the tasks take 28 ms or less; one in a thousand takes more than 8 s, and those are a fifth of the work. Lifetimes of processes are like this.</summary>
     public static readonly Draw Work = Draw.BoundedPareto(1, 10_000, 1.1).WithMean(0.1);
 
     public static readonly string[] Policies = [.. SimulatedClusterOptions.Policies];

@@ -6,8 +6,12 @@ public sealed class EveryExampleTests
     static readonly string[] OnClusters = ["IPythonSession", "ParameterSweep", "WordFrequencies", "PiDigits", "WaveEquation"];
 
     static readonly string[] Services = ["ImageService", "WorkerService"];
+    static readonly string[] OnSimulations = ["PolicyStudy"];
 
-    public static TheoryData<string> Names => [.. OnPools, .. OnClusters, .. Services];
+    /// <summary>A test project's program is its test runner's.</summary>
+    static readonly string[] TestProjects = ["SimulationTest"];
+
+    public static TheoryData<string> Names => [.. OnPools, .. OnClusters, .. Services, .. OnSimulations];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -25,7 +29,7 @@ public sealed class EveryExampleTests
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "ActorParallel.sln"))) root = root.Parent;
         var examples = Directory.GetFiles(Path.Combine(root.FullName, "examples"), "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file)).ToArray();
-        Assert.Equal(OnPools.Concat(OnClusters).Concat(Services).Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
+        Assert.Equal(OnPools.Concat(OnClusters).Concat(Services).Concat(OnSimulations).Concat(TestProjects).Order(StringComparer.Ordinal), examples.Order(StringComparer.Ordinal));
         var list = File.ReadAllText(Path.Combine(root.FullName, "examples", "README.md"));
         var ci = File.ReadAllText(Path.Combine(root.FullName, ".ci", "run"));
         Assert.All(examples, name => Assert.Contains($"[{name}]({name})", list));
@@ -54,6 +58,7 @@ public sealed class EveryExampleTests
     [InlineData("WaveEquation", "--size", "7", "--size needs a whole number from 8")]
     [InlineData("ImageService", "--run-on", "moon", "--run-on takes threads, processes or cluster, not moon")]
     [InlineData("WorkerService", "--files", "0", "--files needs a whole number from 1")]
+    [InlineData("PolicyStudy", "--tasks", "9", "--tasks needs a whole number from 1000")]
     [InlineData("LogSearch", "--generate", "1PB", "--generate needs a size")]
     [InlineData("LogSearch", "--pattern", "(", "--pattern is no regular expression")]
     public async Task A_bad_value_is_refused(string name, string option, string value, string because)

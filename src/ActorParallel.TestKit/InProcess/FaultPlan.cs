@@ -91,7 +91,7 @@ public sealed class FaultPlan
         }
     }
 
-    IDisposable Add(Fault fault)
+    Fault Add(Fault fault)
     {
         lock (_gate) _faults.Add(fault);
         return fault;

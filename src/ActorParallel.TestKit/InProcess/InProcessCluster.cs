@@ -118,14 +118,14 @@ public sealed partial class InProcessCluster : IAsyncDisposable
         var host = new ClusterHost(Party.Clients, Faults);
         lock (_gate) _clients.Add(host);
         Task<ParallelClient> connecting;
-        ClusterSystem.Above.Value = FaultMailbox.For(host);
+        ClusterSystem.Above = FaultMailbox.For(host);
         try
         {
             connecting = ParallelClient.ConnectAsync(_connection, static () => null, s_start, onCommand, cancellationToken);
         }
         finally
         {
-            ClusterSystem.Above.Value = null;
+            ClusterSystem.Above = null;
         }
         var client = await connecting.ConfigureAwait(false);
         lock (_gate) _connected.Add(client);
@@ -179,9 +179,10 @@ public sealed partial class InProcessCluster : IAsyncDisposable
         lock (_gate)
         {
             if (!engine.Bury()) return;
-            _ending.Add(engine.Host.EndAsync());
             if (_engines.GetValueOrDefault(engine.Id) == engine) _engines.Remove(engine.Id);
         }
+        var ending = engine.Host.EndAsync();
+        lock (_gate) _ending.Add(ending);
         _nanny?.Tell(w =>
         {
             w.WriteByte((byte)ClientEntry.EngineExited);
@@ -253,18 +254,12 @@ public sealed partial class InProcessCluster : IAsyncDisposable
         foreach (var client in clients)
             await client.DisposeAsync().ConfigureAwait(false);
         await _changing.WaitAsync().ConfigureAwait(false);
-        List<Task> ending;
-        lock (_gate)
-        {
-            ending = [.. _ending];
-            foreach (var engine in _engines.Values)
-            {
-                engine.CancelTasks();
-                ending.Add(engine.Host.EndAsync());
-            }
-            if (_controller is { } controller) ending.Add(controller.Host.EndAsync());
-        }
-        await Task.WhenAll(ending).ConfigureAwait(false);
+        InProcessEngine[] engines;
+        Task[] ending;
+        lock (_gate) (engines, ending) = ([.. _engines.Values], [.. _ending]);
+        foreach (var engine in engines) engine.CancelTasks();
+        var last = engines.Select(static e => e.Host).Append(_controller?.Host).OfType<ClusterHost>().Select(static h => h.EndAsync());
+        await Task.WhenAll([.. ending, .. last]).ConfigureAwait(false);
         foreach (var client in _clients) FaultMailbox.Forget(client);
         _folder.Dispose();
     }

@@ -20,8 +20,9 @@ internal static class ClusterSystem
         }
         """);
 
-    /// <summary>Above all other configuration of what the caller starts: for clusters whose messages are watched.</summary>
-    public static readonly AsyncLocal<Config?> Above = new();
+    /// <summary>Above all other configuration of what this thread starts: for clusters whose messages are watched.</summary>
+    [ThreadStatic]
+    public static Config? Above;
 
     /// <summary>A client's or an engine's: it talks one way.</summary>
     public static ActorSystem StartPeer(string name, ConnectionRoute route, SocketTransportSetup? setup)
@@ -45,7 +46,7 @@ internal static class ClusterSystem
     {
         var config = s_cluster.WithFallback(transport).WithFallback(SocketTransportConfig.OwnThreads()).WithFallback(PoolTransport.Serialization)
             .WithFallback(OwnActorSystem.Quiet).WithFallback(PoolConfig.Reference);
-        if (Above.Value is { } above) config = above.WithFallback(config);
+        if (Above is { } above) config = above.WithFallback(config);
         return setup is null
             ? ActorSystem.Create(name, config)
             : ActorSystem.Create(name, ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config)).And(setup));
