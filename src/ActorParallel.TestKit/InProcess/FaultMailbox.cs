@@ -9,7 +9,7 @@ using Akka.Dispatch.MessageQueues;
 namespace ActorParallel.TestKit;
 
 /// <summary>The mailbox of every actor of an in-process cluster: what comes from another party passes its faults first.</summary>
-internal sealed class FaultMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<FaultMailbox.Queue>
+internal sealed class FaultMailbox(Akka.Actor.Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<FaultMailbox.Queue>
 {
     static readonly ConcurrentDictionary<int, ClusterHost> s_hosts = new();
 

@@ -16,9 +16,6 @@ internal sealed record EngineLife(bool OutlivesController, TimeSpan ControllerTi
     /// <summary>How often each end says what it sent and what it has.</summary>
     public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends the process because its controller says so: in order, so that handlers of the process's exit run; the parent watches over the time it takes.</summary>
-    public Action Stop { get; init; } = static () => ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(0), null);
-
     /// <summary>So late a beat comes only when its own process was stopped.</summary>
     public static readonly TimeSpan Slept = TimeSpan.FromSeconds(3);
 
