@@ -27,7 +27,7 @@ internal sealed class ClusterExecutor : PoolExecutor
         shared.ResolveAgain = SubmitWhenMet;
         // What waits here would wait for results that nobody can send on any more.
         _ = shared.Ended.ContinueWith(_ => AbortWaiting(null), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        Instruments.Add(this);
+        MeasuredExecutors.Add(this);
     }
 
     public ClientShared Shared => _shared;

@@ -28,7 +28,7 @@ internal sealed class LocalExecutor : PoolExecutor
             PoolController.WorkerDispatcher));
         _set.Failed += FailAll;
         _controller = system.ActorOf(Props.Create(() => new PoolController(_set, Terminate)), $"actor-parallel-{Name}");
-        Instruments.Add(this);
+        MeasuredExecutors.Add(this);
     }
 
     public override bool IsLocal => true;

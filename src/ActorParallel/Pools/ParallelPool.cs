@@ -1,5 +1,6 @@
 using ActorParallel.Pools;
 using ActorParallel.Results;
+using ActorParallel.Telemetry;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -43,6 +44,7 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
     /// <exception cref="ConfigurationException">A key of the HOCON has a value it can't have.</exception>
     public ParallelPool(ParallelPoolOptions? options, Config? config = null)
     {
+        MeasuredExecutors.Prepare();
         var settings = PoolConfig.Settings(config ?? Config.Empty, options);
         _disposeTimeout = settings.DisposeTimeout;
         _executor = new LocalExecutor(OwnActorSystem.Start("actor-parallel", config ?? Config.Empty), ownsSystem: true, settings);
@@ -92,6 +94,7 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
     /// <exception cref="IOException">The pool's private folder can't be made.</exception>
     public static ParallelPool Processes(int? workers = null, ParallelPoolOptions? options = null, Config? config = null)
     {
+        MeasuredExecutors.Prepare();
         if (workers is { } given) Checks.AtLeast(given, 1, nameof(workers));
         var settings = PoolConfig.Settings(config ?? Config.Empty, workers is null ? options : (options ?? new ParallelPoolOptions()) with { Workers = workers });
         return new ParallelPool(new ProcessExecutor(settings, config ?? Config.Empty), settings.DisposeTimeout);
@@ -160,7 +163,7 @@ public sealed class ParallelPool : IParallelExecutor, IDisposable, IAsyncDisposa
 
     Task ShutdownOnce()
     {
-        Telemetry.Instruments.Remove(_executor);
+        MeasuredExecutors.Remove(_executor);
         lock (_executor) return _shutdown ??= Task.Run(_executor.ShutdownAsync);
     }
 

@@ -88,7 +88,7 @@ internal abstract class PoolExecutor : ITaskHost
     {
         _disposed = true;
         CallBlock.Forget(this);
-        Instruments.Remove(this);
+        MeasuredExecutors.Remove(this);
     }
 
     protected bool IsDisposed => _disposed;

@@ -39,7 +39,7 @@ internal sealed class ProcessExecutor : PoolExecutor
         _system = PoolTransport.Start(PoolTransport.ControllerSystem, settled, certificate);
         _shared.Port = ((ExtendedActorSystem)_system).Provider.DefaultAddress.Port ?? 1;
         _shared.Controller = _system.ActorOf(Props.Create(() => new PoolControllerActor(_shared)).WithDispatcher(ControllerDispatcher), Name);
-        Instruments.Add(this);
+        MeasuredExecutors.Add(this);
     }
 
     public const string ControllerDispatcher = "actor-parallel.controller-dispatcher";

@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using ActorParallel.Pools;
 
 namespace ActorParallel.Telemetry;
 
@@ -14,8 +12,6 @@ internal static class Instruments
     public static readonly ActivitySource Source = new(ParallelTelemetry.ActivitySourceName, s_version);
 
     static readonly Meter s_meter = new(ParallelTelemetry.MeterName, s_version);
-
-    static readonly ConcurrentDictionary<PoolExecutor, byte> s_executors = new();
 
     static readonly InstrumentAdvice<double> s_seconds = new() { HistogramBucketBoundaries = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300] };
 
@@ -45,17 +41,13 @@ internal static class Instruments
     /// <summary>Somebody listens. Asked once in a burst of calls.</summary>
     public static bool IsOn => Source.HasListeners() || Submitted.Enabled || Ended.Enabled || Duration.Enabled || QueueTime.Enabled || Retried.Enabled || Sent.Enabled || Received.Enabled;
 
-    public static void Add(PoolExecutor executor) => s_executors[executor] = 0;
-
-    public static void Remove(PoolExecutor executor) => s_executors.TryRemove(executor, out _);
-
     static readonly TimeSpan s_answer = TimeSpan.FromMilliseconds(250);
 
     static List<Measurement<T>> Observe<T>(Func<ExecutorLoad, T> read)
         where T : struct
     {
         // All are asked before the first answer is waited for; one that does not answer in time is left out.
-        var asked = s_executors.Keys.Select(static executor => (Executor: executor, Load: executor.LoadAsync(CancellationToken.None))).ToArray();
+        var asked = MeasuredExecutors.All.Select(static executor => (Executor: executor, Load: executor.LoadAsync(CancellationToken.None))).ToArray();
         var until = Stopwatch.GetTimestamp();
         var measured = new List<Measurement<T>>();
         foreach (var (executor, load) in asked)
