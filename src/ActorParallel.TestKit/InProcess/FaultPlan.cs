@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorParallel.Transport;
 using Akka.Actor;
 
@@ -15,6 +16,7 @@ public sealed class FaultPlan
     readonly List<Trap> _traps = [];
     readonly List<ClusterMessage> _messages = [];
     readonly List<(Func<ClusterMessage, bool> Matches, TaskCompletionSource<ClusterMessage> Seen)> _waiting = [];
+    readonly ConcurrentDictionary<(ClusterHost To, IActorRef From), BatchParts> _parts = new();
     readonly InProcessCluster _cluster;
 
     internal FaultPlan(InProcessCluster cluster) => _cluster = cluster;
@@ -109,7 +111,8 @@ public sealed class FaultPlan
         var sender = _cluster.HostOf(envelope.Sender, to);
         var from = sender?.Party ?? Party.Clients;
         var dead = to.IsDead || sender is { IsDead: true } || (to.Party != Party.Controller && _cluster.ControllerIsDead);
-        var entries = envelope.Message is LinkBatch { Bytes: var bytes } && bytes.Length > Link.HeaderBytes ? BatchEntry.Read(from, to.Party, bytes) : [];
+        var message = envelope.Message is LinkPart part ? _parts.GetOrAdd((to, envelope.Sender), static _ => new BatchParts()).Join(part) ?? envelope.Message : envelope.Message;
+        var entries = message is LinkBatch { Bytes: var bytes } && bytes.Length > Link.HeaderBytes ? BatchEntry.Read(from, to.Party, bytes) : [];
         var takes = !dead;
         TimeSpan late = default;
         Fault? slow = null;
@@ -140,12 +143,12 @@ public sealed class FaultPlan
             Remember(new ClusterMessage(from, to.Party, envelope.Message.GetType().Name, new ValueList<string>(entries.Select(static e => e.Kind)), !takes));
         }
         if (takes)
-            _cluster.Saw(envelope.Sender, to, entries, envelope.Message);
+            _cluster.Saw(envelope.Sender, to, entries, message);
         if (takes && slow is not null)
         {
             slow.Later(late, () =>
             {
-                if (!to.IsDead) pass();
+                if (!to.IsDead && sender is not { IsDead: true }) pass();
             });
             takes = false;
         }

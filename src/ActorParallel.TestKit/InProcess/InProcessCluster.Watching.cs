@@ -19,6 +19,8 @@ public sealed partial class InProcessCluster
                 if (address.Equals(engine.Host.Address)) return engine.Host;
             foreach (var client in _clients)
                 if (address.Equals(client.Address)) return client;
+            foreach (var buried in _buried)
+                if (address.Equals(buried.Address)) return buried;
         }
         return null;
     }

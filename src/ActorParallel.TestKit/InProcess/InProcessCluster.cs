@@ -41,6 +41,9 @@ public sealed partial class InProcessCluster : IAsyncDisposable
     readonly List<ParallelClient> _connected = [];
     readonly SortedDictionary<int, InProcessEngine> _engines = [];
     readonly List<Task> _ending = [];
+
+    /// <summary>What they may still say comes from the dead.</summary>
+    readonly List<ClusterHost> _buried = [];
     readonly Lock _gate = new();
     readonly SemaphoreSlim _changing = new(1);
     volatile InProcessController? _controller;
@@ -179,6 +182,7 @@ public sealed partial class InProcessCluster : IAsyncDisposable
         lock (_gate)
         {
             if (!engine.Bury()) return;
+            _buried.Add(engine.Host);
             if (_engines.GetValueOrDefault(engine.Id) == engine) _engines.Remove(engine.Id);
         }
         var ending = engine.Host.EndAsync();

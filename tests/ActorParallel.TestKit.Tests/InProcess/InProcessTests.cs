@@ -97,6 +97,19 @@ public sealed class InProcessTests
     }
 
     [Fact]
+    public async Task Large_values_are_seen_as_well()
+    {
+        await using var cluster = await InProcessCluster.StartAsync(engines: 1, Cancel);
+        var result = await cluster.Client.LoadBalancedView().ApplyAsync(Reverse, new byte[3 << 20]).ShouldSucceedWithin(Limit);
+        Assert.Equal(3 << 20, result.Get().Length);
+        Assert.Equal(16, (await cluster.Client.LoadBalancedView().ApplyAsync(Square, 4).ShouldSucceedWithin(Limit)).Get());
+        cluster.ShouldLoseNothing();
+        Assert.Equal(2, cluster.Tasks.Count);
+    }
+
+    static byte[] Reverse(byte[] bytes) => [.. bytes.Reverse()];
+
+    [Fact]
     public async Task A_cut_connection_heals()
     {
         await using var cluster = await InProcessCluster.StartAsync(engines: 1, Cancel);

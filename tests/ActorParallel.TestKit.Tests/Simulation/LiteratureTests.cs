@@ -22,14 +22,14 @@ public sealed class LiteratureTests
     /// the queues with at least i tasks goes to λ^((d^i − 1)/(d − 1)), and the mean time in the system to the sum of λ^((d^i − d)/(d − 1)).
     /// </summary>
     [Theory]
-    [InlineData("random", 1, 0.05, 0.02)]
+    [InlineData("random", 1, 0.08, 0.03)]
     [InlineData("two-choices", 2, 0.02, 0.01)]
     public void Two_choices_beat_one_as_Mitzenmacher_says(string policy, int choices, double ofMean, double ofShares)
     {
         const double load = 0.9;
         // Up to shortly before the last task arrives: queues that run empty are none of this.
         var report = SimulatedCluster.Run(
-            OwnQueues(500, load, 1_500_000, policy) with { WarmUp = TimeSpan.FromSeconds(300), Until = TimeSpan.FromSeconds(3_300) }, TestContext.Current.CancellationToken);
+            OwnQueues(500, load, 700_000, policy) with { WarmUp = TimeSpan.FromSeconds(250), Until = TimeSpan.FromSeconds(1_500) }, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine($"{report}\ntail {string.Join(" ", report.LoadTail.Select(t => t.ToString("0.0000")))}, expected mean {MeanTime(load, choices)}");
 
         Near(MeanTime(load, choices), report.Response.Mean.TotalSeconds, ofMean);
@@ -42,7 +42,7 @@ public sealed class LiteratureTests
     public void The_second_choice_is_what_counts()
     {
         // The paper's point: from 10 to 2.61 times the task's own time at a load of 0.9, where all queues in view would give little more.
-        double Mean(string policy) => SimulatedCluster.Run(OwnQueues(100, 0.9, 200_000, policy) with { WarmUp = TimeSpan.FromSeconds(100) }).Response.Mean.TotalSeconds;
+        double Mean(string policy) => SimulatedCluster.Run(OwnQueues(100, 0.9, 100_000, policy) with { WarmUp = TimeSpan.FromSeconds(100) }).Response.Mean.TotalSeconds;
         var (one, two, all) = (Mean("random"), Mean("two-choices"), Mean("least-load"));
         Assert.True(one - two > 4 * (two - all), $"one choice {one}, two {two}, all {all}");
     }
@@ -52,15 +52,15 @@ public sealed class LiteratureTests
     public void One_engine_is_an_MM1_queue()
     {
         const double load = 0.8;
-        var report = SimulatedCluster.Run(OwnQueues(1, load, 1_000_000), TestContext.Current.CancellationToken);
+        var report = SimulatedCluster.Run(OwnQueues(1, load, 400_000), TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine(report.ToString());
-        Near(1 / (1 - load), report.Response.Mean.TotalSeconds, 0.03);
-        Near(load / (1 - load), report.Waiting.Mean.TotalSeconds, 0.03);
-        Near(load * load / (1 - load), report.QueueLength.Mean, 0.04);
+        Near(1 / (1 - load), report.Response.Mean.TotalSeconds, 0.05);
+        Near(load / (1 - load), report.Waiting.Mean.TotalSeconds, 0.05);
+        Near(load * load / (1 - load), report.QueueLength.Mean, 0.06);
         // Exponential with the mean.
-        Near(Math.Log(100) / (1 - load), report.Response.P99.TotalSeconds, 0.05);
+        Near(Math.Log(100) / (1 - load), report.Response.P99.TotalSeconds, 0.08);
         for (var i = 1; i <= 8; i++)
-            Near(Math.Pow(load, i), report.LoadTail[i], 0.05);
+            Near(Math.Pow(load, i), report.LoadTail[i], 0.08);
     }
 
     /// <summary>M/M/c, where a task waits at the controller until a worker is free: A. K. Erlang's delay formula, 1917.</summary>
@@ -72,12 +72,12 @@ public sealed class LiteratureTests
     {
         var c = engines * workers;
         var report = SimulatedCluster.Run(
-            OwnQueues(engines, load, 1_000_000) with { HighWaterMark = 1, WorkersPerEngine = workers, Arrivals = Draw.Exponential(1 / (load * c)) },
+            OwnQueues(engines, load, 400_000) with { HighWaterMark = 1, WorkersPerEngine = workers, Arrivals = Draw.Exponential(1 / (load * c)) },
             TestContext.Current.CancellationToken);
         var waiting = ErlangC(c, load * c) / (c * (1 - load));
         TestContext.Current.TestOutputHelper!.WriteLine($"{report}\nexpected wait {waiting}");
-        Near(waiting, report.Waiting.Mean.TotalSeconds, 0.05);
-        Near(waiting + 1, report.Response.Mean.TotalSeconds, 0.03);
+        Near(waiting, report.Waiting.Mean.TotalSeconds, 0.1);
+        Near(waiting + 1, report.Response.Mean.TotalSeconds, 0.05);
         // J. Little, 1961: the queue's mean length is the arrival rate times the mean waiting time.
         Near(load * c * report.Waiting.Mean.TotalSeconds, report.QueueLength.Mean, 0.01);
     }
@@ -87,8 +87,8 @@ public sealed class LiteratureTests
     public void Variance_of_the_work_costs_what_Pollaczek_and_Khinchine_say()
     {
         const double load = 0.7, deviation = 1.5;
-        var report = SimulatedCluster.Run(OwnQueues(1, load, 1_000_000) with { Work = Draw.LogNormal(1, deviation) }, TestContext.Current.CancellationToken);
-        Near(load * (1 + deviation * deviation) / (2 * (1 - load)), report.Waiting.Mean.TotalSeconds, 0.05);
+        var report = SimulatedCluster.Run(OwnQueues(1, load, 400_000) with { Work = Draw.LogNormal(1, deviation) }, TestContext.Current.CancellationToken);
+        Near(load * (1 + deviation * deviation) / (2 * (1 - load)), report.Waiting.Mean.TotalSeconds, 0.08);
     }
 
     static double Tail(double load, int choices, int i) => Math.Pow(load, choices == 1 ? i : (Math.Pow(choices, i) - 1) / (choices - 1));

@@ -118,7 +118,7 @@ public sealed class ReplayTests
                 Assert.Equal(report.Submitted, Enum.GetValues<TaskState>().Sum(report.Count));
                 Assert.True(report.Attempts >= report.Succeeded);
             },
-            iter: 300,
+            iter: 150,
             threads: 1);
     }
 }
