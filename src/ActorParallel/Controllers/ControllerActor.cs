@@ -159,9 +159,7 @@ internal abstract class ControllerActor<TTask, TEngine> : UntypedActor, IWithTim
     }
 
     /// <summary>A task was not given back when it was asked for, or has been running for a while.</summary>
-    protected virtual void Began(long taskId)
-    {
-    }
+    protected virtual void Began(long taskId) { }
 
     /// <summary>The task has been running for a while.</summary>
     protected abstract void Started(TTask task, TEngine engine);
