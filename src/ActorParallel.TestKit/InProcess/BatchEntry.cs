@@ -3,6 +3,7 @@ using ActorParallel.Controllers;
 using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 
 namespace ActorParallel.TestKit;
@@ -56,6 +57,9 @@ internal readonly record struct BatchEntry(string Kind, long Task = -1, int Atte
                 return (entry, true);
             case EngineEntry.Cancel or EngineEntry.Recall:
                 return (entry with { Task = reader.ReadInt64(), Attempt = reader.ReadInt32() }, true);
+            case EngineEntry.Trace:
+                TraceParent.Read(ref reader);
+                return (entry, true);
             case EngineEntry.Release or EngineEntry.Forget or EngineEntry.PeerJoined or EngineEntry.PeerLeft:
                 reader.ReadInt32();
                 return (entry, true);
@@ -78,11 +82,17 @@ internal readonly record struct BatchEntry(string Kind, long Task = -1, int Atte
                 reader.ReadInt32();
                 reader.ReadString();
                 TaskWire.ReadPlace(ref reader, batch);
-                if (outcome == TaskOutcome.Failed)
+                if (outcome is TaskOutcome.Failed or TaskOutcome.Unsuitable)
                 {
                     reader.ReadString();
                     reader.ReadString();
                 }
+                return (entry, true);
+            case ControllerEntry.Leaving:
+                return (entry, true);
+            case ControllerEntry.Wrote:
+                entry = entry with { Task = reader.ReadInt64() };
+                reader.ReadString();
                 return (entry, true);
             case ControllerEntry.Overran or ControllerEntry.Started:
                 return (entry with { Task = reader.ReadInt64(), Attempt = reader.ReadInt32() }, true);
@@ -134,6 +144,9 @@ internal readonly record struct BatchEntry(string Kind, long Task = -1, int Atte
                 }
                 reader.ReadInt32();
                 return (entry with { Task = reader.ReadInt64() }, true);
+            case ClientEntry.Trace:
+                TraceParent.Read(ref reader);
+                return (entry, true);
             case ClientEntry.Cancel:
                 return (entry with { Task = reader.ReadInt64() }, true);
             default:
@@ -160,6 +173,10 @@ internal readonly record struct BatchEntry(string Kind, long Task = -1, int Atte
             case ReplyEntry.Progressed:
                 entry = entry with { Task = reader.ReadInt64() };
                 reader.ReadFixed<double>();
+                return (entry, true);
+            case ReplyEntry.Wrote:
+                entry = entry with { Task = reader.ReadInt64() };
+                reader.ReadString();
                 return (entry, true);
             case ReplyEntry.EngineJoined:
                 reader.ReadInt32();
