@@ -324,8 +324,14 @@ internal sealed partial class ClusterControllerActor
     {
         // On this machine a signal does it, whoever started the process.
         if (IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted)) return;
-        if (Nanny is not null) TellLost(engine);
-        else Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
+        if (Nanny is not null)
+        {
+            TellLost(engine);
+            return;
+        }
+        // Whatever starts a member of a cluster of many machines starts it again.
+        if (_shared.ExpectedEngines is not null) engine.Actor.Tell(new RefuseEngine("what it ran did not end when it was cancelled, so it is to start anew."), Self);
+        Lose(engine, "it was ended", null, null, EngineLossReason.Stopped);
     }
 
     /// <summary>An engine is to go: it gets no new tasks, gives back what it has not begun, and ends what it runs.</summary>
