@@ -50,8 +50,9 @@ internal sealed class InProcessEngine
 
     public void Start()
     {
-        var (runtime, path, register, life) = (_runtime, $"{_route.Address}/user/{ClusterControllerActor.Name}", _register, _life);
-        Host.System!.ActorOf(Props.Create(() => new EngineActor(runtime, path, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
+        var controller = new FixedController(Host.System!, $"{_route.Address}/user/{ClusterControllerActor.Name}");
+        var (runtime, register, life) = (_runtime, _register, _life);
+        Host.System!.ActorOf(Props.Create(() => new EngineActor(runtime, controller, register, life)).WithDispatcher(ProcessExecutor.ControllerDispatcher), "engine");
     }
 
     /// <summary>True the first time.</summary>
