@@ -148,6 +148,10 @@ internal sealed partial class ClusterControllerActor
         return true;
     }
 
+    /// <summary>An engine in this very process is a guest here: it is told, and no process ends for it.</summary>
+    static bool TryKill(ClusterEngine engine) =>
+        IsHere(engine) && engine.Facts.ProcessId != Environment.ProcessId && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
+
     static bool IsHere(ClusterEngine engine) => engine.Facts.Machine == MachineIdentity.Machine;
 
     protected override void OnBeat()
@@ -193,7 +197,7 @@ internal sealed partial class ClusterControllerActor
     /// <summary>It is of no more use: what started it ends it, where it can, and starts another.</summary>
     void GiveUp(ClusterEngine engine, string why)
     {
-        if (IsHere(engine)) ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted);
+        TryKill(engine);
         TellLost(engine);
         Lose(engine, why, null, null, EngineLossReason.Died);
     }
@@ -323,7 +327,7 @@ internal sealed partial class ClusterControllerActor
     protected override void EndEngine(ClusterEngine engine)
     {
         // On this machine a signal does it, whoever started the process.
-        if (IsHere(engine) && ProcessIdentity.TryKill(engine.Facts.ProcessId, engine.Facts.ProcessStarted)) return;
+        if (TryKill(engine)) return;
         if (Nanny is not null)
         {
             TellLost(engine);
