@@ -10,14 +10,14 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 1, EventName = "Started", Level = LogLevel.Information, Message = "Executor {Executor} runs tasks on {Place} with {Workers} workers")]
     public static partial void Started(ILogger logger, string executor, ParallelPlace place, int workers);
 
-    [LoggerMessage(EventId = 2, EventName = "Connected", Level = LogLevel.Information, Message = "Executor {Executor} is connected to the cluster in profile {Profile} with {Engines} engines")]
-    public static partial void Connected(ILogger logger, string executor, string profile, int engines);
+    [LoggerMessage(EventId = 2, EventName = "Connected", Level = LogLevel.Information, Message = "Executor {Executor} is connected to the cluster {Cluster} with {Engines} engines")]
+    public static partial void Connected(ILogger logger, string executor, string cluster, int engines);
 
-    [LoggerMessage(EventId = 3, EventName = "NotConnected", Level = LogLevel.Warning, Message = "Executor {Executor} can't reach the cluster in profile {Profile} and tries again in {Seconds:0.#} s: {Reason}")]
-    public static partial void NotConnected(ILogger logger, string executor, string profile, double seconds, string reason);
+    [LoggerMessage(EventId = 3, EventName = "NotConnected", Level = LogLevel.Warning, Message = "Executor {Executor} can't reach the cluster {Cluster} and tries again in {Seconds:0.#} s: {Reason}")]
+    public static partial void NotConnected(ILogger logger, string executor, string cluster, double seconds, string reason);
 
-    [LoggerMessage(EventId = 4, EventName = "Disconnected", Level = LogLevel.Warning, Message = "Executor {Executor} has lost the cluster in profile {Profile} and looks for it again: {Reason}")]
-    public static partial void Disconnected(ILogger logger, string executor, string profile, string reason);
+    [LoggerMessage(EventId = 4, EventName = "Disconnected", Level = LogLevel.Warning, Message = "Executor {Executor} has lost the cluster {Cluster} and looks for it again: {Reason}")]
+    public static partial void Disconnected(ILogger logger, string executor, string cluster, string reason);
 
     [LoggerMessage(EventId = 5, EventName = "EngineJoined", Level = LogLevel.Information, Message = "Executor {Executor}: engine {Engine} on {Host} has come")]
     public static partial void EngineJoined(ILogger logger, string executor, int engine, string host);

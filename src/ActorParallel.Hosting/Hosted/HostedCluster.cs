@@ -18,6 +18,7 @@ internal sealed class HostedCluster : HostedExecutor
     readonly CancellationTokenSource _stopping = new();
     readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly string? _home;
+    readonly string _place;
     readonly Lock _gate = new();
     TaskCompletionSource<ParallelClient> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     string _lastError = "it has not been tried yet.";
@@ -27,13 +28,14 @@ internal sealed class HostedCluster : HostedExecutor
         : base(name, settings, logger)
     {
         _home = home;
+        _place = settings.Contacts.Count == 0 ? $"in profile {settings.Profile}" : $"at {string.Join(", ", settings.Contacts)}";
         Executor = new LateExecutor(() => Client.Executor, () => ClientIfAny?.Executor.Workers ?? 1, TaskOptions.Default);
     }
 
     public override IParallelExecutor Executor { get; }
 
     public override ParallelPool Pool => throw new InvalidOperationException(
-        $"Executor {Name} runs on the cluster in profile {Settings.Profile}, so there is no ParallelPool: inject IParallelExecutor, which pools and clusters share, or configure RunOn = Threads or Processes.");
+        $"Executor {Name} runs on the cluster {_place}, so there is no ParallelPool: inject IParallelExecutor, which pools and clusters share, or configure RunOn = Threads or Processes.");
 
     /// <summary>The connection; waits for it as long as connecting may take.</summary>
     public override ParallelClient Client
@@ -45,7 +47,7 @@ internal sealed class HostedCluster : HostedExecutor
             if (connected.IsCompletedSuccessfully) return connected.Result;
             ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(ParallelClient));
             if (((IAsyncResult)connected).AsyncWaitHandle.WaitOne(Settings.ConnectTimeout) && connected.IsCompletedSuccessfully) return connected.Result;
-            throw new ClusterConnectionException($"There is no connection to the cluster in profile {Settings.Profile}: {_lastError}", Settings.Profile);
+            throw new ClusterConnectionException($"There is no connection to the cluster {_place}: {_lastError}", Settings.Contacts.Count == 0 ? Settings.Profile : null);
         }
     }
 
@@ -81,12 +83,12 @@ internal sealed class HostedCluster : HostedExecutor
                     failures = 0;
                     client.EnginesChanged += OnEnginesChanged;
                     lock (_gate) _connected.TrySetResult(client);
-                    HostingLog.Connected(Logger, Name, Settings.Profile, client.Ids.Count);
+                    HostingLog.Connected(Logger, Name, _place, client.Ids.Count);
                     _tried.TrySetResult();
                     var why = await client.Executor.Shared.Ended.WaitAsync(_stopping.Token).ConfigureAwait(false);
                     _lastError = why.Message;
                     lock (_gate) _connected = new TaskCompletionSource<ParallelClient>(TaskCreationOptions.RunContinuationsAsynchronously);
-                    HostingLog.Disconnected(Logger, Name, Settings.Profile, why.Message);
+                    HostingLog.Disconnected(Logger, Name, _place, why.Message);
                 }
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -98,7 +100,7 @@ internal sealed class HostedCluster : HostedExecutor
             {
                 _lastError = e.Message;
                 var wait = Backoff.After(++failures, s_firstWait, s_longestWait);
-                HostingLog.NotConnected(Logger, Name, Settings.Profile, wait.TotalSeconds, e.Message);
+                HostingLog.NotConnected(Logger, Name, _place, wait.TotalSeconds, e.Message);
                 _tried.TrySetResult();
                 await Task.Delay(wait, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -109,6 +111,7 @@ internal sealed class HostedCluster : HostedExecutor
 
     Task<ParallelClient> ConnectAsync()
     {
+        if (Settings.Contacts.Count > 0) return ParallelClient.ConnectAsync(HoconSection.Only(Settings.Config, "actor-parallel"), Settings.ConnectTimeout, _stopping.Token);
         var (profile, info) = ConnectionFile.Find(Settings.Profile, _home);
         return ParallelClient.ConnectAsync(info, () => ClusterSystem.Setup(profile, PeerRole.Client), Settings.ConnectTimeout, null, _stopping.Token);
     }
@@ -121,7 +124,7 @@ internal sealed class HostedCluster : HostedExecutor
 
     public override async Task<HostedHealth> CheckAsync(CancellationToken cancellationToken)
     {
-        if (ClientIfAny is not { } client) return new HostedHealth(true, false, $"There is no connection to the cluster in profile {Settings.Profile}: {_lastError}", default);
+        if (ClientIfAny is not { } client) return new HostedHealth(true, false, $"There is no connection to the cluster {_place}: {_lastError}", default);
         QueueStatus status;
         try
         {
@@ -129,13 +132,13 @@ internal sealed class HostedCluster : HostedExecutor
         }
         catch (Exception e) when (e is OperationCanceledException or ClusterConnectionException or ObjectDisposedException)
         {
-            return new HostedHealth(true, false, $"The controller of the cluster in profile {Settings.Profile} does not answer.", default);
+            return new HostedHealth(true, false, $"The controller of the cluster {_place} does not answer.", default);
         }
         var load = await client.Executor.LoadAsync(cancellationToken).ConfigureAwait(false);
         var engines = status.Engines.Values.Count(static e => !e.Suspended);
         return engines >= Settings.MinEngines
             ? new HostedHealth(true, true, $"{engines} engines: {status.Engines.Values.Sum(static e => e.Running)} tasks run, {status.Ready + status.Waiting} wait.", load with { Engines = engines })
-            : new HostedHealth(true, false, $"The cluster in profile {Settings.Profile} has {engines} engines, not {Settings.MinEngines}.", load with { Engines = engines });
+            : new HostedHealth(true, false, $"The cluster {_place} has {engines} engines, not {Settings.MinEngines}.", load with { Engines = engines });
     }
 
     protected override async Task DrainCoreAsync(CancellationToken cancellationToken)

@@ -15,7 +15,10 @@ public sealed class ActorParallelOptions
     /// <summary>Where tasks run. Default: on threads of this process.</summary>
     public ParallelPlace? RunOn { get; set; }
 
-    /// <summary>The profile whose cluster runs the tasks, when <see cref="RunOn"/> says so. Default: <c>default</c>.</summary>
+    /// <summary>
+    /// The profile whose cluster runs the tasks, when <see cref="RunOn"/> says so. Default: the cluster of many machines whose controllers the HOCON names
+    /// (<c>actor-parallel.client.contacts</c>), and where it names none, <c>default</c>.
+    /// </summary>
     public string? Profile { get; set; }
 
     /// <summary>The longest that one attempt to reach the cluster's controller takes, and that a call waits for a connection. Default 10 s.</summary>
@@ -33,7 +36,7 @@ public sealed class ActorParallelOptions
     /// <summary>The options of the pool, when <see cref="RunOn"/> is threads or processes.</summary>
     public ParallelPoolOptions Pool { get; set; } = new();
 
-    /// <summary>A HOCON file; a relative path counts from the host's content root. Default: none.</summary>
+    /// <summary>A HOCON file, read as <see cref="ParallelConfig.Load"/> does; a relative path counts from the host's content root. Default: none.</summary>
     public string? HoconFile { get; set; }
 
     /// <summary>HOCON above that of <see cref="HoconFile"/>. From code only. Default: none.</summary>

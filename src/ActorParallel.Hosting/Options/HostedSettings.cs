@@ -1,5 +1,6 @@
 using ActorParallel.Pools;
 using ActorParallel.Profiles;
+using ActorParallel.Settings;
 using Akka.Configuration;
 
 namespace ActorParallel.Hosting.Options;
@@ -11,6 +12,10 @@ internal sealed record HostedSettings
 
     public required ParallelPlace RunOn { get; init; }
     public required string Profile { get; init; }
+
+    /// <summary>Where controllers may be, as "host:port"; none: the cluster is the profile's.</summary>
+    public required IReadOnlyList<string> Contacts { get; init; }
+
     public required TimeSpan ConnectTimeout { get; init; }
     public required TimeSpan DrainTimeout { get; init; }
     public required int MinEngines { get; init; }
@@ -23,9 +28,8 @@ internal sealed record HostedSettings
     /// <param name="options">What code and <c>IConfiguration</c> say.</param>
     /// <param name="folder">Where a relative path of a HOCON file counts from.</param>
     /// <param name="system">The HOCON of the actor system it lives in, below that.</param>
-    /// <exception cref="ConfigurationException">A value of the HOCON can't be used.</exception>
+    /// <exception cref="ConfigurationException">The HOCON file can't be read, or a value of the HOCON can't be used.</exception>
     /// <exception cref="ArgumentException">A value of the options can't be used.</exception>
-    /// <exception cref="IOException">The HOCON file can't be read.</exception>
     public static HostedSettings From(ActorParallelOptions options, string? folder, Config? system = null)
     {
         var application = Merge(Merge(options.Hocon, ReadFile(options.HoconFile, folder)), system) ?? Config.Empty;
@@ -34,6 +38,8 @@ internal sealed record HostedSettings
         {
             RunOn = options.RunOn ?? Place(config),
             Profile = ProfileName.Check(options.Profile ?? config.GetString("profile")),
+            // Whoever names a profile means that one.
+            Contacts = options.Profile is null ? ClientSettings.From(application).Contacts : [],
             ConnectTimeout = Time(config, "connect-timeout", nameof(options.ConnectTimeout), options.ConnectTimeout, mayBeZero: false),
             DrainTimeout = Time(config, "drain-timeout", nameof(options.DrainTimeout), options.DrainTimeout, mayBeZero: true),
             MinEngines = Number(config, "min-engines", nameof(options.MinEngines), options.MinEngines),
@@ -53,22 +59,8 @@ internal sealed record HostedSettings
     static Config? Merge(Config? above, Config? below) =>
         above is null || above.IsEmpty ? below : below is null || below.IsEmpty ? above : above.WithFallback(below);
 
-    static Config? ReadFile(string? path, string? folder)
-    {
-        if (path is null) return null;
-        var full = Path.GetFullPath(path, folder ?? Directory.GetCurrentDirectory());
-        var text = File.ReadAllText(full);
-        try
-        {
-            return ConfigurationFactory.ParseString(text);
-        }
-#pragma warning disable CA1031 // Akka's parser throws whatever meets it on the way.
-        catch (Exception e)
-        {
-            throw new ConfigurationException($"{full} is no HOCON ({e.Message.Split('\n')[0].TrimEnd('.', ':')}): correct it.", e);
-        }
-#pragma warning restore CA1031
-    }
+    static Config? ReadFile(string? path, string? folder) =>
+        path is null ? null : ParallelConfig.Load(Path.GetFullPath(path, folder ?? Directory.GetCurrentDirectory()));
 
     static ParallelPlace Place(Config config) =>
         config.GetString("run-on") is var text && Enum.TryParse<ParallelPlace>(text, ignoreCase: true, out var place) && Enum.IsDefined(place)

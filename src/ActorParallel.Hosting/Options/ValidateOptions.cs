@@ -16,7 +16,7 @@ internal sealed class ValidateOptions(IHostEnvironment? environment = null) : IV
             HostedSettings.From(options, environment?.ContentRootPath).Check();
             return ValidateOptionsResult.Success;
         }
-        catch (Exception e) when (e is ArgumentException or ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ArgumentException or ConfigurationException)
         {
             return ValidateOptionsResult.Fail($"ActorParallel{whose} can't start: {e.Message.Split('\n')[0].TrimEnd('\r')}");
         }
