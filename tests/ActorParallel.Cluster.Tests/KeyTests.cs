@@ -83,7 +83,7 @@ public sealed class KeyTests
     {
         string[] files = ["controller.conf", "engine.conf"];
         var there = files.SelectMany(f => Keys(ParallelConfig.Load(NodeProcess.Config(f)), "actor-parallel.cluster").Select(static k => k.Key)).ToHashSet();
-        string[] starting = ["engines", "environment", "launcher", "start-timeout", "start-together", "stop-grace-period", "stop-timeout", "max-restarts", "restart-window", "restart-backoff", "max-restart-backoff", "ssh", "command"];
+        string[] starting = ["engines", "environment", "launcher", "start-timeout", "start-together", "stop-grace-period", "stop-timeout", "drain-timeout", "max-restarts", "restart-window", "restart-backoff", "max-restart-backoff", "ssh", "command"];
         Assert.Equal(Keys(ProfileConfig.Reference, "actor-parallel.cluster").Select(static k => k.Key).Except(starting).Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
     }
 

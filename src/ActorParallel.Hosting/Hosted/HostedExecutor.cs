@@ -35,7 +35,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
         var start = Stopwatch.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.DrainTimeout > TimeSpan.Zero) limit.CancelAfter(settings.DrainTimeout);
-        var load = await LookAsync().ConfigureAwait(false);
+        var load = await LookAsync(default).ConfigureAwait(false);
         if (load.Outstanding > 0) HostingLog.Draining(logger, name, load.Running, load.Waiting);
         try
         {
@@ -44,7 +44,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            load = await LookAsync().ConfigureAwait(false);
+            load = await LookAsync(load).ConfigureAwait(false);
             TellLost(load, Stopwatch.GetElapsedTime(start));
         }
         await DisposeAsync().ConfigureAwait(false);
@@ -56,10 +56,10 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
 
     protected abstract Task<ExecutorLoad> LoadAsync(CancellationToken cancellationToken);
 
-    static readonly TimeSpan s_answer = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_answer = TimeSpan.FromSeconds(3);
 
-    /// <summary>Nothing, when it does not answer.</summary>
-    async Task<ExecutorLoad> LookAsync()
+    /// <summary>What was last known, when it does not answer.</summary>
+    async Task<ExecutorLoad> LookAsync(ExecutorLoad known)
     {
         using var limit = new CancellationTokenSource(s_answer);
         try
@@ -68,7 +68,7 @@ internal abstract class HostedExecutor(string name, HostedSettings settings, ILo
         }
         catch (OperationCanceledException)
         {
-            return default;
+            return known;
         }
     }
 

@@ -15,11 +15,11 @@ internal static class ClusterSoakCommand
         Console.WriteLine($"soak: cluster, seed {seed}, {engines} engines, {seconds} s");
         var run = new ClusterSoakRun(engines, seed);
         run.RunAsync(TimeSpan.FromSeconds(seconds)).GetAwaiter().GetResult();
-        Console.WriteLine($"cluster: {run.EngineKills:#,0} engines and {run.ControllerKills:#,0} controllers killed; tasks: {run.Balanced.Summary}; streamed items: {run.Streamed.Summary}; direct calls: {run.Direct.Summary}");
+        Console.WriteLine($"cluster: {run.EngineKills:#,0} engines and {run.ControllerKills:#,0} controllers killed; {run.Load.Summary}");
         foreach (var line in run.Memory) Console.WriteLine($"  {line}");
-        foreach (var failure in run.Failures.Take(ShownFailures)) Console.WriteLine($"  {failure}");
-        Console.WriteLine($"soak: {(run.Failures.IsEmpty ? "passed" : $"FAILED, {run.Failures.Count} times; run it again with --seed {seed}")}");
-        return run.Failures.IsEmpty ? 0 : 1;
+        foreach (var failure in run.Load.Failures.Take(ShownFailures)) Console.WriteLine($"  {failure}");
+        Console.WriteLine($"soak: {(run.Load.Failures.IsEmpty ? "passed" : $"FAILED, {run.Load.Failures.Count} times; run it again with --seed {seed}")}");
+        return run.Load.Failures.IsEmpty ? 0 : 1;
     }
 }
 

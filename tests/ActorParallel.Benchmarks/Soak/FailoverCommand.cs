@@ -15,14 +15,14 @@ internal static class FailoverCommand
         Console.WriteLine($"soak: failover, seed {seed}, 2 controllers, {engines} engines, {kills} kills of the active controller");
         var run = new FailoverRun(engines, seed);
         run.RunAsync(kills).GetAwaiter().GetResult();
-        Console.WriteLine($"failover: {run.Times.Count} active controllers and {run.EngineKills} engines killed; tasks: {run.Balanced.Summary}; streamed items: {run.Streamed.Summary}; direct calls: {run.Direct.Summary}");
+        Console.WriteLine($"failover: {run.Times.Count} active controllers and {run.EngineKills} engines killed; {run.Load.Summary}");
         if (run.Times.Count > 0)
         {
             var sorted = run.Times.Order().ToArray();
             Console.WriteLine($"  kill -9 to the first new result: median {sorted[sorted.Length / 2].TotalSeconds:0.0} s, {sorted[0].TotalSeconds:0.0} to {sorted[^1].TotalSeconds:0.0} s");
         }
-        foreach (var failure in run.Failures.Take(ShownFailures)) Console.WriteLine($"  {failure}");
-        Console.WriteLine($"soak: {(run.Failures.IsEmpty ? "passed" : $"FAILED, {run.Failures.Count} times; run it again with --seed {seed}")}");
-        return run.Failures.IsEmpty ? 0 : 1;
+        foreach (var failure in run.Load.Failures.Take(ShownFailures)) Console.WriteLine($"  {failure}");
+        Console.WriteLine($"soak: {(run.Load.Failures.IsEmpty ? "passed" : $"FAILED, {run.Load.Failures.Count} times; run it again with --seed {seed}")}");
+        return run.Load.Failures.IsEmpty ? 0 : 1;
     }
 }
