@@ -157,6 +157,11 @@ public sealed class TraceTests : IDisposable
         Assert.Equal([expected], await client.DirectView().ApplyAsync(Here));
         await Of(root, "submit", 2);
         Assert.All(await Of(root, "attempt", 2), a => Assert.Equal("cluster", a.GetTagItem("actorparallel.executor")));
+        Assert.Equal(2, await client.LoadBalancedView().With(retries: 1).ApplyAsync(SecondTime).AsTask().WaitAsync(Soon.Patience));
+        var attempts = await Of(root, "attempt", 4);
+        Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], attempts[2..].Select(a => a.Status));
+        Assert.Equal([1, 2], attempts[2..].Select(a => a.GetTagItem("actorparallel.attempt")));
+        await Of(root, "retry", 1);
     }
 }
 

@@ -174,6 +174,14 @@ internal readonly record struct BatchEntry(string Kind, long Task = -1, int Atte
                 entry = entry with { Task = reader.ReadInt64() };
                 reader.ReadFixed<double>();
                 return (entry, true);
+            case ReplyEntry.Requeued:
+                entry = entry with { Task = reader.ReadInt64() };
+                reader.ReadByte();
+                reader.ReadBool();
+                reader.ReadInt32();
+                reader.ReadInt32();
+                reader.ReadInt64();
+                return (entry, true);
             case ReplyEntry.Wrote:
                 entry = entry with { Task = reader.ReadInt64() };
                 reader.ReadString();

@@ -4,6 +4,7 @@ using ActorParallel.Engines;
 using ActorParallel.Payloads;
 using ActorParallel.Results;
 using ActorParallel.Scheduling;
+using ActorParallel.Telemetry;
 using ActorParallel.Transport;
 
 namespace ActorParallel.Clients;
@@ -27,6 +28,9 @@ internal sealed partial class ClientActor
                 case ReplyEntry.Moved:
                     if (_outstanding.TryGetValue(reader.ReadInt64(), out var moved)) moved.Item.Result.MoveTo((TaskState)reader.ReadByte());
                     else reader.ReadByte();
+                    break;
+                case ReplyEntry.Requeued:
+                    RunsAgain(ref reader);
                     break;
                 case ReplyEntry.Progressed:
                     var sequence = reader.ReadInt64();
@@ -73,6 +77,20 @@ internal sealed partial class ClientActor
             if (submission.EndOne()) GiveBack(submission);
         }
         return task.Item;
+    }
+
+    void RunsAgain(ref PayloadReader reader)
+    {
+        var sequence = reader.ReadInt64();
+        var state = (TaskState)reader.ReadByte();
+        var isLost = reader.ReadBool();
+        var (engine, run, ticks) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
+        if (!_outstanding.TryGetValue(sequence, out var outstanding)) return;
+        var result = outstanding.Item.Result;
+        (result.EngineId, result.Attempt) = (engine, run);
+        result.MoveTo(state);
+        if (result.IsObserved)
+            result.ControlIfAny?.Trace?.Retry(result, isLost ? TaskTags.EngineLost : TaskTags.Failed, Clock.ToTimestampTicks(TimeSpan.FromTicks(ticks)));
     }
 
     void Ended(long sequence, ref PayloadReader reader, byte[] batch)

@@ -131,6 +131,9 @@ internal enum ReplyEntry : byte
 
     /// <summary>What a task that is watched wrote to the console.</summary>
     Wrote = 10,
+
+    /// <summary>A task's run is over and there will be another: its state now, why, the run's engine and number, and how long it took.</summary>
+    Requeued = 11,
 }
 
 /// <summary>A program connects, or is back. Repeated until it is welcomed.</summary>

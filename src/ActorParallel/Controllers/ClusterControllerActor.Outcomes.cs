@@ -32,7 +32,24 @@ internal sealed partial class ClusterControllerActor
         if (instruction.Reason == Reason.EngineLost) task.Losses++;
         task.EarlierTicks += runTicks;
         Decide(task.TaskId, isAborted: false);
-        Moved(task, instruction.State);
+        // Given back without having begun, it was no run.
+        if (instruction.Reason is Reason.EngineLost or Reason.Exception) RunsAgain(task, instruction.State, instruction.Reason == Reason.EngineLost, runTicks);
+        else Moved(task, instruction.State);
+    }
+
+    void RunsAgain(ClusterTask task, TaskState state, bool isLost, long runTicks)
+    {
+        if (!_clients.TryGetValue(task.Client, out var client)) return;
+        Tell(client, w =>
+        {
+            w.WriteByte((byte)ReplyEntry.Requeued);
+            w.WriteInt64(TaskIds.Sequence(task.TaskId));
+            w.WriteByte((byte)state);
+            w.WriteBool(isLost);
+            w.WriteInt32(task.EngineId);
+            w.WriteInt32(task.Runs);
+            w.WriteInt64(runTicks);
+        });
     }
 
     void Moved(ClusterTask task, TaskState state)

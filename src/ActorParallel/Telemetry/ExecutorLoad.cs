@@ -15,7 +15,7 @@ internal readonly record struct ExecutorLoad(long Waiting, int Running, TimeSpan
     {
         var now = Results.Clock.Now;
         long waiting = 0;
-        int assigned = 0, running = 0;
+        int due = 0, running = 0;
         var oldest = TimeSpan.Zero;
         foreach (var result in results)
         {
@@ -26,14 +26,15 @@ internal readonly record struct ExecutorLoad(long Waiting, int Running, TimeSpan
                 running++;
                 continue;
             }
-            if (state == TaskState.Assigned) assigned++;
+            // A cluster's client is not told which of them an engine has.
+            if (state is TaskState.Ready or TaskState.Assigned) due++;
             else waiting++;
             var age = Results.Clock.Between(result.SubmittedAt, now);
             if (age > oldest && (state == TaskState.Ready || (state == TaskState.Assigned && age > s_told))) oldest = age;
         }
         // As many as there are workers run; the others are behind them.
-        var begun = Math.Clamp(workers - running, 0, assigned);
-        return new ExecutorLoad(waiting + assigned - begun, running + begun, oldest, workers, engines);
+        var begun = Math.Clamp(workers - running, 0, due);
+        return new ExecutorLoad(waiting + due - begun, running + begun, oldest, workers, engines);
     }
 
     // By then an engine has told that a task has begun.
